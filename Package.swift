@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+// Postroom: small tools for people who run and test mail. ARCHITECTURE.md has the picture.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "postroom",
+  products: [
+    .executable(name: "smtp-sink", targets: ["smtp-sink"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // C libraries of the system.
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    // The protocols, pure; then what touches the system; then what a command line needs.
+    .target(name: "MailProtocols", swiftSettings: strict),
+    .target(name: "MailIO", dependencies: ["MailProtocols", "COpenSSL"], swiftSettings: strict),
+    .target(
+      name: "ToolSupport", dependencies: ["MailIO", "MailProtocols", argumentParser],
+      swiftSettings: strict),
+
+    // The tools.
+    .executableTarget(
+      name: "smtp-sink", dependencies: ["ToolSupport", "MailIO", "MailProtocols", argumentParser],
+      swiftSettings: strict),
+
+    .testTarget(
+      name: "MailProtocolsTests", dependencies: ["MailProtocols"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MailIOTests", dependencies: ["MailIO", "MailProtocols"], swiftSettings: strict),
+    .testTarget(
+      name: "ToolTests", dependencies: ["ToolSupport", "smtp-sink"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,8 @@
+/* OpenSSL 3 for Swift: the headers in use, and inline functions for macros Swift cannot import. */
+
+#ifndef POSTROOM_COPENSSL_SHIM_H
+#define POSTROOM_COPENSSL_SHIM_H
+
+#include <openssl/evp.h>
+
+#endif
