@@ -1,0 +1,22 @@
+// Seeded random numbers, so that a failing case can be had again from its seed alone.
+
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// Octets drawn from `alphabet`, up to `maxCount` of them.
+  mutating func octets(from alphabet: [UInt8], maxCount: Int) -> [UInt8] {
+    (0..<Int.random(in: 0...maxCount, using: &self)).map { _ in
+      alphabet.randomElement(using: &self)!
+    }
+  }
+}
