@@ -39,6 +39,6 @@ extension Span where Element == UInt8 {
 
   /// A copy of the octets in `range`.
   package func copy(_ range: Range<Int>) -> [UInt8] {
-    unsafe extracting(range).withUnsafeBufferPointer { unsafe [UInt8]($0) }
+    extracting(range).withUnsafeBufferPointer { [UInt8]($0) }
   }
 }

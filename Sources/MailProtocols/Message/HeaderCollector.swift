@@ -48,8 +48,8 @@ package struct HeaderCollector: Sendable {
         storeLine(piece, at: &position)
       case .lineStartCR:
         lastFieldStart = octets.count
-        store(.carriageReturn)
-        storeLine(piece, at: &position)
+        store([.carriageReturn].span, endsLine: false)
+        if !isEnded { storeLine(piece, at: &position) }
       case .inLine:
         storeLine(piece, at: &position)
       }
@@ -69,22 +69,17 @@ package struct HeaderCollector: Sendable {
 
   /// Stores up to the end of the line or of the piece.
   private mutating func storeLine(_ piece: Span<UInt8>, at position: inout Int) {
-    while position < piece.count, state != .ended {
-      let octet = piece[position]
-      store(octet)
-      position += 1
-      if octet == .lineFeed {
-        if state != .ended { state = .lineStart }
-        return
-      }
-    }
+    let start = position
+    while position < piece.count, piece[position] != .lineFeed { position += 1 }
+    let endsLine = position < piece.count
+    if endsLine { position += 1 }
+    store(piece.extracting(start..<position), endsLine: endsLine)
   }
 
-  private mutating func store(_ octet: UInt8) {
-    guard state != .ended else { return }
-    if octets.count < maxCount {
-      octets.append(octet)
-      state = .inLine
+  private mutating func store(_ part: Span<UInt8>, endsLine: Bool) {
+    if part.count <= maxCount - octets.count {
+      part.withUnsafeBufferPointer { octets.append(contentsOf: $0) }
+      state = endsLine ? .lineStart : .inLine
     } else {
       // A field that a new line ended just before the limit is whole.
       octets.removeSubrange(lastFieldStart...)
