@@ -9,12 +9,15 @@ enum LinuxCalls {
     @convention(c) (CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt) -> CInt
   private typealias PidfdOpen = @convention(c) (pid_t, CUnsignedInt) -> CInt
 
+  private typealias Pipe2 = @convention(c) (UnsafeMutablePointer<CInt>, CInt) -> CInt
+
   private static let renameat2 = dlsym(nil, "renameat2").map {
     unsafeBitCast($0, to: Renameat2.self)
   }
   private static let pidfdOpen = dlsym(nil, "pidfd_open").map {
     unsafeBitCast($0, to: PidfdOpen.self)
   }
+  private static let pipe2 = dlsym(nil, "pipe2").map { unsafeBitCast($0, to: Pipe2.self) }
 
   /// `renameat2` with `RENAME_NOREPLACE`: -1 and EEXIST when the new name is taken.
   static func renameWithoutReplacing(
@@ -30,6 +33,13 @@ enum LinuxCalls {
   static func openProcess(_ process: pid_t) -> Int32 {
     guard let pidfdOpen else { return notThere() }
     return pidfdOpen(process, 0)
+  }
+
+  /// `pipe2` with `O_CLOEXEC`: set later, a child started by another thread in between would keep
+  /// the pipe open.
+  static func makePipe(_ ends: UnsafeMutablePointer<CInt>) -> Int32 {
+    guard let pipe2 else { return notThere() }
+    return pipe2(ends, O_CLOEXEC)
   }
 
   private static func notThere() -> Int32 {

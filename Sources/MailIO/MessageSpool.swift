@@ -127,6 +127,30 @@ package final class MessageSpool {
     return file
   }
 
+  /// The finished message when it is in memory; valid as long as the spool is not touched.
+  var memory: UnsafeRawBufferPointer? {
+    switch file {
+    case .none:
+      UnsafeRawBufferPointer(
+        rebasing: UnsafeRawBufferPointer(buffer ?? .init(start: nil, count: 0))[..<bufferedCount])
+    case .maildir, .unnamed: nil
+    }
+  }
+
+  /// Opens the finished message, when it is in a file, from its start and for reading alone.
+  func openForReading() throws(SystemError) -> FileDescriptor {
+    guard let rawDescriptor else { throw SystemError("open", "message", code: ENOENT) }
+    let path = "/proc/self/fd/\(rawDescriptor)"
+    do throws(SystemError) {
+      return try .open(path, flags: O_RDONLY, target: path)
+    } catch {
+      // In a chroot without /proc: another descriptor of ours, which nothing here reads from.
+      let copy = retryingInterrupted { fcntl(rawDescriptor, F_DUPFD_CLOEXEC, 3) }
+      guard copy >= 0, lseek(copy, 0, SEEK_SET) == 0 else { throw SystemError("lseek", path) }
+      return FileDescriptor(owning: copy)
+    }
+  }
+
   /// The descriptor of the finished message, when it is in a file; valid as long as the spool is.
   var rawDescriptor: Int32? {
     switch file {
