@@ -1,7 +1,7 @@
-// A seeded source of random values, so that a failing test fails again.
+// Seeded random numbers, so that a failing case can be had again from its seed alone.
 
 struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
+  var state: UInt64
 
   init(seed: UInt64) { state = seed }
 
@@ -11,5 +11,12 @@ struct SplitMix64: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
+  }
+
+  /// Octets drawn from `alphabet`, up to `maxCount` of them.
+  mutating func octets(from alphabet: [UInt8], maxCount: Int) -> [UInt8] {
+    (0..<Int.random(in: 0...maxCount, using: &self)).map { _ in
+      alphabet.randomElement(using: &self)!
+    }
   }
 }
