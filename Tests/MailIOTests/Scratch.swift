@@ -108,18 +108,19 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     var thread = pthread_t()
     let job = Unmanaged.passRetained(Job(index, body)).toOpaque()
     // The stacks of a tool's sessions are small: what overflows one is found here.
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 128 * 1024)
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    pthread_attr_setstacksize(attributes, 128 * 1024)
     let status = pthread_create(
-      &thread, &attributes,
+      &thread, attributes,
       { argument in
         let job = Unmanaged<Job>.fromOpaque(argument!).takeRetainedValue()
         job.body(job.index)
         return nil
       }, job)
     precondition(status == 0)
-    pthread_attr_destroy(&attributes)
+    pthread_attr_destroy(attributes)
+    attributes.deallocate()
     return thread
   }
   for thread in threads { pthread_join(thread, nil) }
