@@ -23,7 +23,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
-    // C libraries of the system.
+    // C libraries of the system, and what the Glibc module leaves out of Linux.
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
@@ -31,9 +32,10 @@ let package = Package(
 
     // The protocols, pure; then what touches the system; then what a command line needs.
     .target(name: "MailProtocols", swiftSettings: strict),
-    .target(name: "MailIO", dependencies: ["MailProtocols", "COpenSSL"], swiftSettings: strict),
     .target(
-      name: "ToolSupport", dependencies: ["MailIO", "MailProtocols", argumentParser],
+      name: "MailIO", dependencies: ["MailProtocols", "COpenSSL", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "ToolSupport", dependencies: ["MailIO", "MailProtocols", "CLinux", argumentParser],
       swiftSettings: strict),
 
     // The tools.

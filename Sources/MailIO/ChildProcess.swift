@@ -2,6 +2,7 @@
 // descriptors are the standard three: all others are close-on-exec. Feeding it a message is
 // MessageCommand's.
 
+internal import CLinux
 internal import Glibc
 
 /// A process that was started here, to be waited for by its owner.
@@ -79,23 +80,22 @@ package struct ChildProcess: ~Copyable {
     guard code == 0 else { throw SystemError("exec", program, code: code) }
     self.identifier = identifier
     self.group = group
-    let descriptor = LinuxCalls.openProcess(identifier)
+    let descriptor = postroom_pidfd_open(identifier)
     exitDescriptor = descriptor < 0 ? nil : FileDescriptor(owning: descriptor)
   }
 
   /// Waits until the process ends; at the deadline it is killed, with its group if it has its own.
-  package mutating func wait(until deadline: MonotonicDeadline?) throws(SystemError) -> ChildStatus
-  {
+  package mutating func wait(until deadline: Deadline?) throws(SystemError) -> ChildStatus {
     try wait(until: deadline, feeding: nil)
   }
 
   /// As `wait(until:)`, and writes to the child's standard input meanwhile.
   mutating func wait(
-    until deadline: MonotonicDeadline?, feeding feed: PipeFeed?
+    until deadline: Deadline?, feeding feed: PipeFeed?
   ) throws(SystemError) -> ChildStatus {
     while true {
       if let status = try poll() { return status }
-      if let deadline, deadline.isOver { return try terminate() }
+      if let deadline, deadline.hasPassed { return try terminate() }
       pause(until: deadline, or: feed)
       feed?.write()
     }
@@ -130,9 +130,9 @@ package struct ChildProcess: ~Copyable {
   }
 
   /// Sleeps until something may be done: the end, room in the pipe, the deadline.
-  private borrowing func pause(until deadline: MonotonicDeadline?, or feed: PipeFeed?) {
+  private borrowing func pause(until deadline: Deadline?, or feed: PipeFeed?) {
     var exit = pollfd(fd: -1, events: Int16(POLLIN), revents: 0)
-    var timeout = deadline?.remainingMilliseconds ?? -1
+    var timeout = deadline?.pollTimeout ?? -1
     switch exitDescriptor {
     case .some(let descriptor): exit.fd = descriptor.rawValue
     case .none:

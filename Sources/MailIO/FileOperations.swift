@@ -1,6 +1,7 @@
 // What is done with files: each call with EINTR in hand, partial reads and writes carried on, and
 // a failure named. Targets are autoclosures: a path is put together only to be printed.
 
+internal import CLinux
 internal import Glibc
 
 /// Calls until the call is not interrupted; -1 is then a failure, with errno set.
@@ -88,7 +89,8 @@ package func renameWithoutReplacing(
   to newName: UnsafePointer<CChar>, in newDirectory: Int32, target: @autoclosure () -> String
 ) throws(SystemError) {
   let result = retryingInterrupted {
-    LinuxCalls.renameWithoutReplacing(oldDirectory, oldName, newDirectory, newName)
+    renameat2(
+      oldDirectory, oldName, newDirectory, newName, UInt32(POSTROOM_RENAME_NOREPLACE))
   }
   if result == 0 { return }
   guard errno == EINVAL || errno == ENOSYS || errno == EPERM else {

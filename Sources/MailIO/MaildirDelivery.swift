@@ -42,6 +42,8 @@ private final class PreparedMaildirMessage: PreparedMessage {
     self.durability = durability
   }
 
+  var path: String? { file.path }
+
   func commit() throws(SystemError) -> String? {
     try file.deliver(durability)
     return file.path

@@ -37,7 +37,7 @@ package final class MboxAppender: MessageStore {
   package func prepare(
     _ spool: MessageSpool, stamp: MessageStamp
   ) throws(SystemError) -> any PreparedMessage {
-    let deadline = MonotonicDeadline(in: lockTimeout)
+    let deadline = Deadline.after(lockTimeout)
     guard turn.take(until: deadline) else { throw SystemError("lock", path, code: ETIMEDOUT) }
     do throws(SystemError) {
       // Opened anew each time: a mail program may have put another file in its place.
@@ -62,7 +62,7 @@ package final class MboxAppender: MessageStore {
   }
 
   private func lock(
-    _ file: borrowing FileDescriptor, until deadline: MonotonicDeadline
+    _ file: borrowing FileDescriptor, until deadline: Deadline
   ) throws(SystemError) {
     while true {
       var whole = Glibc.flock()
@@ -72,7 +72,7 @@ package final class MboxAppender: MessageStore {
       switch errno {
       case EINTR: continue
       case EACCES, EAGAIN:
-        if deadline.isOver { throw SystemError("lock", path, code: ETIMEDOUT) }
+        if deadline.hasPassed { throw SystemError("lock", path, code: ETIMEDOUT) }
         usleep(20_000)
       default: throw SystemError("lock", path)
       }
@@ -142,6 +142,8 @@ private final class PreparedMboxMessage: PreparedMessage {
   }
 
   deinit { rollback() }
+
+  var path: String? { nil }
 
   func commit() throws(SystemError) -> String? {
     unlock()

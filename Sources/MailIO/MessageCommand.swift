@@ -1,5 +1,6 @@
 // A command that is run for a message, with the message on its standard input (`--exec`).
 
+internal import CLinux
 internal import Glibc
 
 /// Runs a command for each message, without a shell.
@@ -32,7 +33,7 @@ package struct MessageCommand: Sendable {
   package func run(
     _ spool: MessageSpool, environment: [String]
   ) throws(SystemError) -> ChildStatus {
-    let deadline = MonotonicDeadline(in: timeout)
+    let deadline = Deadline.after(timeout)
     if let memory = spool.memory {
       let pipe = try Pipe()
       var child = try start(environment, pipe.reader.rawValue)
@@ -60,7 +61,7 @@ struct Pipe: ~Copyable {
 
   init() throws(SystemError) {
     var ends: [Int32] = [-1, -1]
-    guard LinuxCalls.makePipe(&ends) == 0 else { throw SystemError("pipe") }
+    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe") }
     reader = FileDescriptor(owning: ends[0])
     writer = FileDescriptor(owning: ends[1])
   }

@@ -28,6 +28,9 @@ package protocol MessageStore: Sendable {
 
 /// A message that a store has, and no reader sees yet. Rolled back when it is dropped.
 package protocol PreparedMessage: AnyObject {
+  /// The file that holds the message alone, where it is now; nil when there is no such file.
+  var path: String? { get }
+
   /// Lets readers see the message, as durable as the store was told to make it.
   ///
   /// When it throws, nothing of the message is left in the store.

@@ -18,18 +18,18 @@ final class TurnLock: @unchecked Sendable {
   }
 
   /// Takes the lock; false when the deadline came first.
-  func take(until deadline: MonotonicDeadline) -> Bool {
+  func take(until deadline: Deadline) -> Bool {
     // sem_timedwait knows only the clock that can be set: it waits a second at most, and the
     // deadline is asked again.
     repeat {
       var moment = timespec()
       clock_gettime(CLOCK_REALTIME, &moment)
-      let wait = min(deadline.remainingMilliseconds, 1000)
+      let wait = deadline == .never ? 1000 : min(deadline.pollTimeout, 1000)
       moment.tv_nsec += Int(wait % 1000) * 1_000_000
       moment.tv_sec += Int(wait / 1000) + moment.tv_nsec / 1_000_000_000
       moment.tv_nsec %= 1_000_000_000
       if retryingInterrupted({ sem_timedwait(semaphore, &moment) }) == 0 { return true }
-    } while !deadline.isOver
+    } while !deadline.hasPassed
     return false
   }
 

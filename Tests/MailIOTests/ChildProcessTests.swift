@@ -61,7 +61,7 @@ struct ChildProcessTests {
       output: .descriptor(writing), group: .own)
     close(writing)
     #expect(try child.poll() == nil)
-    #expect(try child.wait(until: MonotonicDeadline(in: .milliseconds(50))) == .timedOut)
+    #expect(try child.wait(until: Deadline.after(.milliseconds(50))) == .timedOut)
     // The pipe ends when the last process that holds it has.
     var octet: UInt8 = 0
     #expect(read(reading, &octet, 1) == 0)
@@ -205,7 +205,7 @@ struct MessageCommandTests {
 /// A pipe whose ends no child gets by accident.
 private func pipe() -> (reading: Int32, writing: Int32) {
   var ends: [Int32] = [-1, -1]
-  precondition(LinuxCalls.makePipe(&ends) == 0)
+  precondition(pipe2(&ends, O_CLOEXEC) == 0)
   return (ends[0], ends[1])
 }
 

@@ -1,0 +1,126 @@
+// One connection: octets in with a deadline, octets out in as few writes as can be.
+//
+// Waiting costs no memory: the input buffer is borrowed from a pool when octets are there, and
+// given back before the next wait. 10,000 idle connections hold no buffer.
+
+internal import Glibc
+
+/// A connected stream socket, used by one thread.
+package final class Connection {
+  private let descriptor: Int32
+  private let pool: BufferPool
+  /// Octets received and sent so far.
+  package private(set) var receivedByteCount = 0
+  package private(set) var sentByteCount = 0
+  /// Whether the last receive filled the whole buffer, so that more is likely to wait already.
+  private var expectsMore = false
+
+  /// Takes a connected socket over, and closes it at the end of its life.
+  package init(adopting descriptor: Int32, pool: BufferPool = .shared) {
+    self.descriptor = descriptor
+    self.pool = pool
+    var on: Int32 = 1
+    // A second small write would wait 40 ms for the acknowledgement of the first (Nagle); a unix
+    // socket has no such option, and no such wait.
+    setsockopt(
+      descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  /// Waits for octets, then hands them over; false when the peer has sent all it will.
+  ///
+  /// The octets are gone when `body` returns. Throws when the deadline or the interrupt comes
+  /// before any octet does, and when the connection is broken.
+  package func receive(
+    until deadline: Deadline, unless interrupt: Interrupt?, _ body: (Span<UInt8>) -> Void
+  ) throws(ConnectionError) -> Bool {
+    if !expectsMore { try wait(for: POLLIN, until: deadline, unless: interrupt) }
+    let buffer = pool.take()
+    defer { pool.give(back: buffer) }
+    while true {
+      let count = recv(descriptor, buffer.baseAddress, buffer.count, Self.withoutWaiting)
+      if count > 0 {
+        receivedByteCount += count
+        expectsMore = count == buffer.count
+        let octets = UnsafeBufferPointer(
+          start: buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)
+        body(octets.span)
+        return true
+      }
+      expectsMore = false
+      if count == 0 { return false }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: try wait(for: POLLIN, until: deadline, unless: interrupt)
+      default: throw .broken(SystemError("recv"))
+      }
+    }
+  }
+
+  /// Sends all of the octets.
+  package func send(_ octets: [UInt8], until deadline: Deadline) throws(ConnectionError) {
+    var sent = 0
+    while sent < octets.count {
+      let count = octets.withUnsafeBytes {
+        Glibc.send(
+          descriptor, $0.baseAddress! + sent, $0.count - sent,
+          Self.withoutWaiting)
+      }
+      if count >= 0 {
+        sent += count
+        sentByteCount += count
+      } else if errno == EAGAIN {
+        try wait(for: POLLOUT, until: deadline, unless: nil)
+      } else if errno != EINTR {
+        throw .broken(SystemError("send"))
+      }
+    }
+  }
+
+  /// Says that nothing more is sent, and reads on for a while, so that the last reply is not lost:
+  /// closing a socket with octets unread resets the connection, and the peer may drop what it had
+  /// not read yet.
+  package func finish(until deadline: Deadline) {
+    shutdown(descriptor, Int32(SHUT_WR))
+    var room = Self.maxFinishByteCount
+    while room > 0 {
+      do {
+        let before = receivedByteCount
+        guard try receive(until: deadline, unless: nil, { _ in }) else { return }
+        room -= receivedByteCount - before
+      } catch {
+        return
+      }
+    }
+  }
+
+  private static let withoutWaiting = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
+
+  /// How much a peer may still send after the last reply, in octets.
+  private static let maxFinishByteCount = 16 << 20
+
+  private func wait(
+    for event: Int32, until deadline: Deadline, unless interrupt: Interrupt?
+  ) throws(ConnectionError) {
+    // poll(2) passes over a negative descriptor.
+    var entries = (
+      pollfd(fd: descriptor, events: Int16(event), revents: 0),
+      pollfd(fd: interrupt?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+    )
+    while true {
+      let count = withUnsafeMutableBytes(of: &entries) {
+        poll($0.baseAddress!.assumingMemoryBound(to: pollfd.self), 2, deadline.pollTimeout)
+      }
+      if count > 0 {
+        if entries.0.revents != 0 { return }
+        throw .interrupted
+      }
+      if count == 0 {
+        if deadline.hasPassed { throw .timedOut }
+      } else if errno != EINTR {
+        throw .broken(SystemError("poll"))
+      }
+    }
+  }
+}

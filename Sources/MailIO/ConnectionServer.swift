@@ -1,0 +1,115 @@
+// Takes connections from listeners and gives each a thread, up to a cap; more wait in the kernel's
+// listen queue. Running out of descriptors or threads delays connections, and ends nothing.
+
+internal import Glibc
+internal import Synchronization
+
+/// Accepts connections until it is told to stop.
+package final class ConnectionServer: Sendable {
+  /// Serves one connection; called on the connection's own thread, which owns the descriptor.
+  package typealias Handler = @Sendable (AcceptedSocket) -> Void
+
+  private let listeners: [Listener]
+  private let maxConnectionCount: Int
+  private let maxAcceptedCount: Int?
+  private let stop: Interrupt
+  /// Raised when a place has come free, or the last connection has ended; cleared when heard.
+  private let changed: Interrupt
+  private let counts = Mutex(Counts())
+
+  private struct Counts {
+    var open = 0
+    var accepted = 0
+  }
+
+  /// Takes `maxConnectionCount` connections at once, and `maxAcceptedCount` in all. `stop` ends the
+  /// accepting; connections already taken go on.
+  package init(
+    listeners: [Listener], maxConnectionCount: Int, maxAcceptedCount: Int? = nil, stop: Interrupt
+  ) throws(SystemError) {
+    self.listeners = listeners
+    self.maxConnectionCount = maxConnectionCount
+    self.maxAcceptedCount = maxAcceptedCount
+    self.stop = stop
+    changed = try Interrupt()
+  }
+
+  /// Connections being served now.
+  package var openCount: Int { counts.withLock { $0.open } }
+
+  /// Takes connections until `stop` is raised. `complain` hears of what went wrong, at most once a
+  /// second.
+  package func run(
+    _ handler: @escaping Handler, complain: @Sendable (SystemError) -> Void
+  ) {
+    var entries = [
+      pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: changed.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    entries += listeners.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    var silentUntil = Deadline.after(.zero)
+
+    while true {
+      let isFull = !hasRoom
+      // While all places are taken, only the end of a connection is of interest.
+      _ = poll(&entries, nfds_t(isFull ? 2 : entries.count), -1)
+      if entries[0].revents != 0 { return }
+      if entries[1].revents != 0 { changed.clear() }
+      guard !isFull else { continue }
+      for (index, listener) in listeners.enumerated() where entries[index + 2].revents != 0 {
+        do throws(SystemError) {
+          try acceptAll(from: listener, handler)
+        } catch {
+          if silentUntil.hasPassed {
+            complain(error)
+            silentUntil = .after(.seconds(1))
+          }
+          // Out of descriptors, memory or threads: they come back when connections end.
+          if stop.wait(until: .after(.milliseconds(50))) { return }
+        }
+      }
+    }
+  }
+
+  /// Waits until no connection is open; false when the deadline came first.
+  package func waitUntilIdle(until deadline: Deadline) -> Bool {
+    while openCount > 0 {
+      guard changed.wait(until: deadline) else { return openCount == 0 }
+      changed.clear()
+    }
+    return true
+  }
+
+  private func acceptAll(from listener: Listener, _ handler: @escaping Handler) throws(SystemError)
+  {
+    while hasRoom, let socket = try listener.accept() {
+      counts.withLock {
+        $0.open += 1
+        $0.accepted += 1
+      }
+      do throws(SystemError) {
+        try SessionThread.start {
+          handler(socket)
+          self.connectionEnded()
+        }
+      } catch {
+        close(socket.descriptor)
+        connectionEnded()
+        throw error
+      }
+    }
+  }
+
+  private var hasRoom: Bool {
+    let (open, accepted) = counts.withLock { ($0.open, $0.accepted) }
+    return open < maxConnectionCount && accepted < maxAcceptedCount ?? .max
+  }
+
+  private func connectionEnded() {
+    let mattered = counts.withLock {
+      $0.open -= 1
+      return $0.open == 0 || $0.open == maxConnectionCount - 1
+    }
+    if mattered { changed.raise() }
+  }
+}

@@ -1,0 +1,102 @@
+// The address of a socket's end: IPv4, IPv6 or a unix path, as the kernel holds it and as people
+// read it.
+
+internal import Glibc
+
+/// An address of the kernel's.
+package struct SocketAddress: Sendable {
+  private var storage = sockaddr_storage()
+  private var length: socklen_t
+
+  /// Has `fill` write an address of at most the given length, as accept(2) and getsockname(2) do.
+  init(_ fill: (UnsafeMutablePointer<sockaddr>, inout socklen_t) -> Void) {
+    length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    var written = length
+    withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { fill($0, &written) }
+    }
+    length = min(written, length)
+  }
+
+  /// A copy of what getaddrinfo(3) found.
+  init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
+    self.length = length
+    withUnsafeMutableBytes(of: &storage) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
+    }
+  }
+
+  /// A unix path; nil when it does not fit into the kernel's 107 octets.
+  init?(unixPath path: String) {
+    var address = sockaddr_un()
+    let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
+      guard path.utf8.count < room.count else { return false }
+      room.copyBytes(from: path.utf8)
+      return true
+    }
+    guard fits else { return nil }
+    address.sun_family = sa_family_t(AF_UNIX)
+    length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    withUnsafeMutableBytes(of: &storage) { room in
+      withUnsafeBytes(of: &address) { room.copyMemory(from: $0) }
+    }
+  }
+
+  /// Hands the address to a system call.
+  func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    withUnsafePointer(to: storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+    }
+  }
+
+  var family: Int32 { Int32(storage.ss_family) }
+
+  /// The address alone: `127.0.0.1`, `::1`, or the path of a unix socket (empty when unnamed).
+  package var host: String {
+    switch family {
+    case AF_INET, AF_INET6:
+      var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+      let status = withPointer { address, length in
+        getnameinfo(
+          address, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+      }
+      guard status == 0 else { return "" }
+      let end = text.firstIndex(of: 0) ?? text.count
+      return String(decoding: text[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    case AF_UNIX:
+      let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
+      return withUnsafeBytes(of: storage) { bytes in
+        let path = bytes[min(offset, Int(length))..<Int(length)]
+        return String(decoding: path.prefix { $0 != 0 }, as: UTF8.self)
+      }
+    default:
+      return ""
+    }
+  }
+
+  /// The port of an internet address; nil for others.
+  package var port: UInt16? {
+    get {
+      switch family {
+      case AF_INET, AF_INET6:
+        // sin_port and sin6_port stand at the same place.
+        withUnsafeBytes(of: storage) {
+          UInt16(bigEndian: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
+        }
+      default: nil
+      }
+    }
+    set {
+      guard family == AF_INET || family == AF_INET6, let newValue else { return }
+      withUnsafeMutableBytes(of: &storage) {
+        $0.storeBytes(of: newValue.bigEndian, toByteOffset: 2, as: UInt16.self)
+      }
+    }
+  }
+
+  /// `127.0.0.1:2525`, `[::1]:2525` or `unix:/run/sink`.
+  package var text: String {
+    guard let port else { return "unix:\(host)" }
+    return family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}

@@ -1,0 +1,24 @@
+// An SMTP command with its arguments understood (RFC 5321 4.1.1, RFC 3030 2).
+
+/// A well-formed command.
+package enum SMTPCommand: Equatable, Sendable {
+  case helo([UInt8])
+  case ehlo([UInt8])
+  case mail(SMTPPath, SMTPMailOptions)
+  case rcpt(SMTPPath, SMTPRecipientOptions)
+  case data
+  /// The octets of the chunk, which stand right behind the command's CRLF.
+  case bdat(byteCount: Int, isLast: Bool)
+  case rset
+  case noop
+  case vrfy(SMTPPath)
+  case expn([UInt8])
+  /// Empty without a topic.
+  case help([UInt8])
+  case quit
+  case startTLS
+  /// The mechanism and what follows it, as they came.
+  case auth([UInt8])
+  /// ETRN and TURN, which are never done.
+  case notImplemented
+}

@@ -1,0 +1,77 @@
+// What an SMTP server is set to: names, keywords, limits. Nothing here changes during a session.
+
+/// The parameters of an SMTP server session.
+package struct SMTPServerConfiguration: Sendable {
+  /// How closely commands must keep to the grammar.
+  package typealias Leniency = SMTPPathParser.Leniency
+
+  /// Which greeting commands are understood.
+  package enum Dialect: Sendable {
+    /// HELO and EHLO.
+    case extended
+    /// HELO alone; EHLO is answered 500 (Postfix smtp-sink `-e`).
+    case basic
+  }
+
+  /// The name in the greeting and in the replies to HELO and EHLO.
+  package var hostname: SMTPReplyText
+  /// The rest of the 220 line.
+  package var greeting: SMTPReplyText
+  /// Whether EHLO is understood.
+  package var dialect = Dialect.extended
+  /// What EHLO announces; nothing else is accepted.
+  package var keywords = SMTPKeywords.all
+  /// Lines added to the EHLO reply, before HELP.
+  package var extraEhloLines: [SMTPReplyText] = []
+  /// RFC 5321 to the letter, or what clients really send.
+  package var leniency = Leniency.lenient
+  /// What happens to a bare CR or LF, in commands and in data.
+  package var bareNewlines = BareNewlinePolicy.reject
+
+  /// Octets of a message; 0 is any number, and announced as such.
+  package var maxMessageByteCount = 33_554_432
+  /// Octets of a command line with its CRLF; extensions allow for more.
+  package var maxCommandByteCount = 2048
+  /// Octets of a line of data with its CRLF, a stuffed dot apart; 0 is any number.
+  package var maxDataLineByteCount = 0
+  /// Octets of a local part; 0 is any number.
+  package var maxLocalPartByteCount = 0
+  /// Recipients of one message.
+  package var maxRecipientCount = 10_000
+  /// Unknown commands in a session; the last of them ends it.
+  package var maxUnknownCommandCount = 20
+  /// Calls of a command in a session; no entry is any number.
+  package var maxCallCounts: [SMTPVerb: Int] = [:]
+
+  package init(hostname: SMTPReplyText, greeting: SMTPReplyText) {
+    self.hostname = hostname
+    self.greeting = greeting
+  }
+
+  /// Octets that a command line may have, CRLF included: the extensions that are on add to some
+  /// commands (RFC 1870 3, 6152 2, 6531 3.4, 3461 4.1 and 4.2, 4954 3).
+  package func maxByteCount(of verb: SMTPVerb?) -> Int {
+    var limit = maxCommandByteCount
+    switch verb {
+    case .mail:
+      if keywords.contains(.size) { limit += 26 }
+      if keywords.contains(.eightBitMIME) { limit += 17 }
+      if keywords.contains(.smtpUTF8) { limit += 10 }
+      if keywords.contains(.dsn) { limit += 100 }
+      limit += 500
+    case .rcpt:
+      if keywords.contains(.dsn) { limit += 500 }
+    case .vrfy, .expn:
+      if keywords.contains(.smtpUTF8) { limit += 10 }
+    case .auth, .bdat, .data, .ehlo, .etrn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn,
+      nil:
+      break
+    }
+    return limit
+  }
+
+  /// The longest line that any command may have.
+  package var maxLineByteCount: Int {
+    SMTPVerb.allCases.reduce(maxCommandByteCount) { max($0, maxByteCount(of: $1)) }
+  }
+}

@@ -1,0 +1,98 @@
+// What a server decides for itself: one method a stage of the dialogue, each with a default that
+// accepts. A policy is asked when a command is well-formed and in order, never before.
+
+/// What a policy makes of a command.
+package enum SMTPDecision: Equatable, Sendable {
+  /// Do it, and answer as usual.
+  case accept
+  /// Answer this. A 2yz does the command all the same; 4yz and 5yz refuse it; 421 ends the session.
+  case reply(SMTPReply)
+}
+
+/// A point of the dialogue that can be refused; the raw value is its name in events.
+package enum SMTPStage: Equatable, Sendable {
+  case connect
+  case command(SMTPVerb)
+  case unknownCommand
+  /// The end of the data, by DATA or by the last BDAT.
+  case endOfData
+
+  /// The name in events: a verb in lower case, or `.` for the end of the data.
+  package var name: String {
+    switch self {
+    case .connect: "connect"
+    case .command(let verb): verb.rawValue.lowercased()
+    case .unknownCommand: "unknown"
+    case .endOfData: "."
+    }
+  }
+}
+
+/// Something worth telling about a dialogue besides its messages.
+package enum SMTPServerNote: Equatable, Sendable {
+  /// A 4yz or 5yz was sent; `command` is the line it answers, without line end.
+  case rejected(stage: SMTPStage, command: [UInt8], reply: SMTPReply)
+  /// Bare newlines in a message.
+  case bareNewline(BareNewline, BareNewlinePolicy)
+}
+
+/// The decisions of a server, and its ears. Methods are called on the session's thread.
+package protocol SMTPServerPolicy: AnyObject {
+  /// Before the greeting; a reply takes its place.
+  func connect() -> SMTPDecision
+  func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision
+  /// `lines` are those behind the first, HELP included; they may be changed.
+  func ehlo(
+    _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
+  ) -> SMTPDecision
+  func mail(
+    _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
+  ) -> SMTPDecision
+  func rcpt(
+    _ recipient: SMTPPath, _ options: SMTPRecipientOptions, _ state: SMTPSessionState
+  ) -> SMTPDecision
+  /// Before 354.
+  func data(_ state: SMTPSessionState) -> SMTPDecision
+  /// A chunk of BDAT that was taken whole and is not the last.
+  func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision
+  /// The message is whole and within its limits, and not stored yet.
+  func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision
+  func rset(_ state: SMTPSessionState) -> SMTPDecision
+  func noop(_ state: SMTPSessionState) -> SMTPDecision
+  func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision
+  func expn(_ argument: [UInt8], _ state: SMTPSessionState) -> SMTPDecision
+  func help(_ topic: [UInt8], _ state: SMTPSessionState) -> SMTPDecision
+  func quit(_ state: SMTPSessionState) -> SMTPDecision
+  /// A command that nobody knows; `accept` lets it be refused.
+  func unknown(_ line: [UInt8], _ state: SMTPSessionState) -> SMTPDecision
+  /// A command line has come, without its line end; for traces.
+  func received(_ line: Span<UInt8>)
+  /// Something was refused or found; told, not asked.
+  func note(_ note: SMTPServerNote)
+}
+
+extension SMTPServerPolicy {
+  package func connect() -> SMTPDecision { .accept }
+  package func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func ehlo(
+    _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
+  ) -> SMTPDecision { .accept }
+  package func mail(
+    _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
+  ) -> SMTPDecision { .accept }
+  package func rcpt(
+    _ recipient: SMTPPath, _ options: SMTPRecipientOptions, _ state: SMTPSessionState
+  ) -> SMTPDecision { .accept }
+  package func data(_ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func rset(_ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func noop(_ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func expn(_ argument: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func help(_ topic: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func quit(_ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func unknown(_ line: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func received(_ line: Span<UInt8>) {}
+  package func note(_ note: SMTPServerNote) {}
+}

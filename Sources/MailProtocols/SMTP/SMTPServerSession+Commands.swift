@@ -1,0 +1,200 @@
+// What each command does (RFC 5321 4.1.1). Each is judged in the same order: limits on calls, the
+// order of commands (4.1.4), syntax, the policy; a thrown reply refuses it.
+
+extension SMTPServerSession {
+  mutating func perform(
+    _ verb: SMTPVerb, _ line: Span<UInt8>, argumentStart: Int
+  ) throws(SMTPReply) -> SMTPServerEffect? {
+    if !configuration.maxCallCounts.isEmpty { try countCall(of: verb) }
+    if verb == .ehlo && configuration.dialect == .basic { return try performUnknown(line) }
+    if verb == .bdat { return try performChunk(line, argumentStart) }
+    try checkOrder(of: verb)
+
+    let command = try parser.parse(
+      verb, line, from: argumentStart, isExtended: state.isExtended)
+    switch command {
+    case .helo(let name): return try helo(name)
+    case .ehlo(let name): return try ehlo(name)
+    case .mail(let sender, let options):
+      let reply = try settle(policy.mail(sender, options, state), .senderOK)
+      state.envelope = SMTPEnvelope(sender: sender, options: options)
+      write(reply)
+    case .rcpt(let recipient, let options):
+      try rcpt(recipient, options)
+    case .data:
+      return try beginData()
+    case .bdat:
+      preconditionFailure("BDAT goes its own way, above")
+    case .rset:
+      write(try settle(policy.rset(state), .ok))
+      return abandonTransaction()
+    case .noop:
+      write(try settle(policy.noop(state), .ok))
+    case .vrfy(let address):
+      write(try settle(policy.vrfy(address, state), .cannotVerify))
+    case .expn(let argument):
+      write(try settle(policy.expn(argument, state), .notImplemented))
+    case .help(let topic):
+      write(try settle(policy.help(topic, state), help(on: topic)))
+    case .quit:
+      write(try settle(policy.quit(state), .bye))
+      phase = .closed
+      return .close(.quit)
+    case .startTLS: throw .tlsNotAvailable
+    case .auth: throw .authNotAvailable
+    case .notImplemented: throw .notImplemented
+    }
+    return nil
+  }
+
+  mutating func performUnknown(_ line: Span<UInt8>) throws(SMTPReply) -> SMTPServerEffect? {
+    var isASCII = true
+    var end = 0
+    while end < line.count && !line[end].isBlank {
+      if line[end] & 0x80 != 0 { isASCII = false }
+      end += 1
+    }
+    guard isASCII, end > 0 else { throw .badSyntax }
+    switch policy.unknown(line.copy(0..<line.count), state) {
+    case .reply(let reply) where reply.isNegative: throw reply
+    case .reply(let reply): write(reply)
+    case .accept:
+      unknownCommandCount += 1
+      throw unknownCommandCount >= configuration.maxUnknownCommandCount
+        ? .tooManyUnknown : .unknownCommand
+    }
+    return nil
+  }
+
+  /// The reply to a command that may be done: the policy's, or ours. A refusal is thrown.
+  private func settle(
+    _ decision: SMTPDecision, _ usual: SMTPReply
+  ) throws(SMTPReply) -> SMTPReply {
+    let reply =
+      switch decision {
+      case .accept: usual
+      case .reply(let reply): reply
+      }
+    if reply.isNegative { throw reply }
+    return reply
+  }
+
+  private mutating func countCall(of verb: SMTPVerb) throws(SMTPReply) {
+    guard let limit = configuration.maxCallCounts[verb] else { return }
+    callCounts[verb, default: 0] += 1
+    if callCounts[verb, default: 0] > limit { throw .sentTooOften(verb) }
+  }
+
+  /// RFC 5321 4.1.4.
+  private func checkOrder(of verb: SMTPVerb) throws(SMTPReply) {
+    switch verb {
+    case .mail:
+      if state.helo == nil { throw .greetingFirst }
+      if state.envelope != nil { throw .nestedMail }
+    case .rcpt:
+      if state.helo == nil { throw .greetingFirst }
+      if state.envelope == nil { throw .mailFirst }
+      if chunk.hasBegun || chunk.hasFailed { throw .chunksBegun }
+    case .data:
+      if state.helo == nil { throw .greetingFirst }
+      guard let envelope = state.envelope else { throw .mailFirst }
+      if chunk.hasBegun || chunk.hasFailed { throw .chunksBegun }
+      if envelope.recipients.isEmpty { throw .recipientFirst }
+      if envelope.options.body == .binaryMIME { throw .binaryNeedsChunks }
+    case .auth:
+      if state.helo == nil { throw .greetingFirst }
+      if !state.isExtended { throw .unknownCommand }
+    case .bdat, .ehlo, .etrn, .expn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, .vrfy:
+      break
+    }
+  }
+
+  // MARK: - HELO and EHLO
+
+  private mutating func helo(_ name: [UInt8]) throws(SMTPReply) -> SMTPServerEffect? {
+    let reply = try settle(
+      policy.helo(name, state), SMTPReply(250, nil, configuration.hostname))
+    state.helo = name
+    state.isExtended = false
+    write(reply)
+    return abandonTransaction()
+  }
+
+  private mutating func ehlo(_ name: [UInt8]) throws(SMTPReply) -> SMTPServerEffect? {
+    var lines = keywordLines
+    let decision = policy.ehlo(name, lines: &lines, state)
+    let reply = try settle(decision, SMTPReply(250, nil, configuration.hostname, more: lines))
+    state.helo = name
+    state.isExtended = true
+    write(reply)
+    return abandonTransaction()
+  }
+
+  private var keywordLines: [SMTPReplyText] {
+    var lines: [SMTPReplyText] = []
+    for (name, keyword) in SMTPKeywords.names where configuration.keywords.contains(keyword) {
+      if keyword == .size {
+        lines.append(SMTPReplyText("SIZE \(configuration.maxMessageByteCount)") ?? "SIZE")
+      } else if keyword != .binaryMIME || configuration.keywords.contains(.chunking) {
+        lines.append(name)
+      }
+    }
+    return lines + configuration.extraEhloLines + ["HELP"]
+  }
+
+  // MARK: - The envelope
+
+  private mutating func rcpt(
+    _ recipient: SMTPPath, _ options: SMTPRecipientOptions
+  ) throws(SMTPReply) {
+    guard let envelope = state.envelope else { throw .mailFirst }
+    try parser.checkEightBit(recipient, usesUTF8: envelope.options.usesUTF8)
+    guard envelope.recipients.count < configuration.maxRecipientCount else {
+      throw .tooManyRecipients
+    }
+    let reply = try settle(policy.rcpt(recipient, options, state), .recipientOK)
+    state.envelope?.recipients.append(SMTPRecipient(path: recipient, options: options))
+    write(reply)
+  }
+
+  private mutating func beginData() throws(SMTPReply) -> SMTPServerEffect? {
+    switch policy.data(state) {
+    case .accept: write(.startData)
+    case .reply(let reply) where (300..<400).contains(reply.code): write(reply)
+    case .reply(let reply) where reply.isNegative: throw reply
+    case .reply: write(.startData)
+    }
+    return beginContent(framing: .dot)
+  }
+
+  /// Ends the transaction without a message (RSET, HELO, EHLO).
+  private mutating func abandonTransaction() -> SMTPServerEffect? {
+    let hadOpenMessage = hasOpenMessage
+    hasOpenMessage = false
+    resetTransaction()
+    return hadOpenMessage ? .discardMessage : nil
+  }
+
+  // MARK: - HELP
+
+  private func help(on topic: [UInt8]) -> SMTPReply {
+    guard !topic.isEmpty else {
+      let known = SMTPVerb.allCases.filter { isServed($0) }.map(\.rawValue)
+      let text = SMTPReplyText("Supported commands: " + known.joined(separator: " "))
+      return SMTPReply(250, EnhancedStatus(0, 0), text ?? "See RFC 5321")
+    }
+    guard let verb = SMTPVerb(word: topic), isServed(verb), let syntax = verb.syntax,
+      let text = SMTPReplyText("Syntax: \(syntax.text)")
+    else { return .helpUnknown }
+    return SMTPReply(250, EnhancedStatus(0, 0), text)
+  }
+
+  private func isServed(_ verb: SMTPVerb) -> Bool {
+    switch verb {
+    case .ehlo: configuration.dialect == .extended
+    case .bdat: configuration.keywords.contains(.chunking)
+    case .data, .helo, .help, .mail, .noop, .quit, .rcpt, .rset, .vrfy: true
+    case .auth, .etrn, .expn, .startTLS, .turn: false
+    }
+  }
+}

@@ -1,0 +1,173 @@
+// The content of messages: DATA (RFC 5321 4.1.1.4) and BDAT (RFC 3030). A message that breaks a
+// limit is read to its end, thrown away at once, and refused when the end has come.
+
+extension SMTPServerSession {
+  mutating func beginContent(framing: SMTPDataReceiver.Framing) -> SMTPServerEffect {
+    let isBinary = state.envelope?.options.body == .binaryMIME
+    let takesEightBit: SMTPKeywords = [.eightBitMIME, .smtpUTF8]
+    receiver = SMTPDataReceiver(
+      framing: framing,
+      limits: SMTPDataReceiver.Limits(
+        maxByteCount: configuration.maxMessageByteCount,
+        maxLineByteCount: isBinary ? 0 : configuration.maxDataLineByteCount,
+        bareNewlines: isBinary ? .accept : configuration.bareNewlines,
+        refusesEightBit: configuration.keywords.isDisjoint(with: takesEightBit)))
+    phase = framing == .dot ? .data : .chunk
+    hasOpenMessage = true
+    return .beginMessage
+  }
+
+  // MARK: - DATA
+
+  mutating func receiveData(_ input: Span<UInt8>, at position: inout Int) -> SMTPServerEffect? {
+    guard let event = receiver?.next(input, at: &position) else {
+      preconditionFailure("data without a receiver")
+    }
+    switch event {
+    case .content(let range): return .content(range)
+    case .carriageReturn: return .carriageReturn
+    case .lineEnd: return .lineEnd
+    case .end: return endContent()
+    case .needsInput: return discardIfViolated() ?? .needsInput
+    }
+  }
+
+  /// The end of the data has come: what is whole and allowed is to be stored.
+  private mutating func endContent() -> SMTPServerEffect? {
+    guard let receiver else { preconditionFailure("the end of no data") }
+    do throws(SMTPReply) {
+      if let bareNewline = receiver.bareNewline {
+        policy.note(.bareNewline(bareNewline, configuration.bareNewlines))
+      }
+      if let violation = receiver.violation { throw SMTPReply(violation) }
+      switch policy.endOfData(byteCount: receiver.byteCount, state) {
+      case .accept: storedReply = nil
+      case .reply(let reply) where reply.isNegative: throw reply
+      case .reply(let reply): storedReply = reply
+      }
+      phase = .storing
+      return .endMessage
+    } catch {
+      phase = error.code == 421 ? .closed : .command
+      let hadOpenMessage = hasOpenMessage
+      hasOpenMessage = false
+      refuse(.endOfData, error)
+      resetTransaction()
+      if phase == .closed { return .close(.limit) }
+      return hadOpenMessage ? .discardMessage : nil
+    }
+  }
+
+  /// Lets go of a message as soon as it is known that it will be refused.
+  private mutating func discardIfViolated() -> SMTPServerEffect? {
+    guard hasOpenMessage, receiver?.violation != nil else { return nil }
+    hasOpenMessage = false
+    return .discardMessage
+  }
+
+  // MARK: - BDAT
+
+  mutating func performChunk(
+    _ line: Span<UInt8>, _ argumentStart: Int
+  ) throws(SMTPReply) -> SMTPServerEffect? {
+    let command = try parser.parse(
+      .bdat, line, from: argumentStart, isExtended: state.isExtended)
+    guard case .bdat(let byteCount, let isLast) = command else {
+      preconditionFailure("BDAT parsed as something else")
+    }
+    phase = .chunk
+    if let refusal = chunkRefusal() {
+      chunk.swallow(byteCount: byteCount, refusal: refusal)
+      return nil
+    }
+    let isFirst = !chunk.hasBegun
+    chunk.begin(byteCount: byteCount, isLast: isLast)
+    return isFirst ? beginContent(framing: .chunks) : nil
+  }
+
+  private func chunkRefusal() -> SMTPReply? {
+    if !configuration.keywords.contains(.chunking) { return .notImplemented }
+    if state.helo == nil { return .greetingFirst }
+    guard let envelope = state.envelope else { return .mailFirst }
+    if chunk.hasFailed { return .chunksFailed }
+    if envelope.recipients.isEmpty { return .recipientFirst }
+    return nil
+  }
+
+  mutating func receiveChunk(_ input: Span<UInt8>, at position: inout Int) -> SMTPServerEffect? {
+    let part = chunk.part(of: input, from: position)
+    if !part.isEmpty && chunk.refusal == nil {
+      // The receiver sees the chunk alone, so that it cannot read into the command behind it.
+      var offset = part.lowerBound
+      let visible = input.extracting(0..<part.upperBound)
+      guard let event = receiver?.next(visible, at: &offset) else {
+        preconditionFailure("a chunk without a receiver")
+      }
+      chunk.consume(offset - position)
+      position = offset
+      switch event {
+      case .content(let range): return .content(range)
+      case .carriageReturn: return .carriageReturn
+      case .lineEnd: return .lineEnd
+      case .needsInput: return discardIfViolated()
+      case .end: preconditionFailure("chunks end by count")
+      }
+    }
+    chunk.consume(part.count)
+    position = part.upperBound
+    return chunk.remainingByteCount > 0 ? .needsInput : endChunk()
+  }
+
+  /// A chunk has come whole.
+  private mutating func endChunk() -> SMTPServerEffect? {
+    if let refusal = chunk.refusal {
+      phase = .command
+      if state.envelope != nil { chunk.fail() }
+      refuse(.command(.bdat), refusal)
+      return nil
+    }
+    if chunk.isLast {
+      // A CR that was held back is content now; come here again behind it.
+      switch receiver?.finish() {
+      case .carriageReturn: return .carriageReturn
+      case .lineEnd: return .lineEnd
+      case .content, .end, .needsInput, nil: return endContent()
+      }
+    }
+    phase = .command
+    do throws(SMTPReply) {
+      if let violation = receiver?.violation { throw SMTPReply(violation) }
+      switch policy.chunk(byteCount: chunk.byteCount, state) {
+      case .accept: write(.chunkOK(byteCount: chunk.byteCount))
+      case .reply(let reply) where reply.isNegative: throw reply
+      case .reply(let reply): write(reply)
+      }
+      return nil
+    } catch {
+      chunk.fail()
+      refuse(.command(.bdat), error)
+      if let bareNewline = receiver?.bareNewline {
+        policy.note(.bareNewline(bareNewline, configuration.bareNewlines))
+      }
+      let hadOpenMessage = hasOpenMessage
+      hasOpenMessage = false
+      if error.code == 421 {
+        phase = .closed
+        return .close(.limit)
+      }
+      return hadOpenMessage ? .discardMessage : nil
+    }
+  }
+}
+
+extension SMTPReply {
+  init(_ violation: SMTPDataReceiver.Violation) {
+    self =
+      switch violation {
+      case .bareNewline: .bareNewlineInData
+      case .lineTooLong: .dataLineTooLong
+      case .tooLarge: .messageTooLarge
+      case .eightBit: .eightBitData
+      }
+  }
+}

@@ -1,0 +1,237 @@
+// One SMTP dialogue as the server sees it (RFC 5321), without socket, clock or thread: octets in,
+// effects and output out. The way of a command: `receive` finds the line, `perform` judges it
+// (SMTPServerSession+Commands), content goes through SMTPServerSession+Content.
+//
+// It does not do TLS, AUTH or LMTP.
+
+/// The server side of an SMTP dialogue.
+package struct SMTPServerSession {
+  package let configuration: SMTPServerConfiguration
+  package let policy: any SMTPServerPolicy
+  /// What the client has said of itself so far.
+  package internal(set) var state = SMTPSessionState()
+  /// Replies to be sent; whoever sends them empties it.
+  package var output: [UInt8] = []
+
+  /// Octets of replies after which a client that pipelines has to read some.
+  private static let maxOutputByteCount = 16_384
+
+  var phase = Phase.command
+  let parser: SMTPCommandParser
+  private let maxLineByteCount: Int
+
+  /// The start of a command line whose end has not come yet, and how long that line is in all.
+  private var line: [UInt8] = []
+  private var lineByteCount = 0
+
+  var unknownCommandCount = 0
+  var callCounts: [SMTPVerb: Int] = [:]
+
+  var receiver: SMTPDataReceiver?
+  var chunk = SMTPChunkReceiver()
+  /// Whether `beginMessage` was told and neither `endMessage` nor `discardMessage` since.
+  var hasOpenMessage = false
+  /// What the policy wants said when the message is stored.
+  var storedReply: SMTPReply?
+
+  enum Phase: Equatable {
+    case command
+    /// Behind 354.
+    case data
+    /// Inside a chunk of BDAT.
+    case chunk
+    /// `endMessage` was told.
+    case storing
+    case closed
+  }
+
+  package init(configuration: SMTPServerConfiguration, policy: any SMTPServerPolicy) {
+    self.configuration = configuration
+    self.policy = policy
+    parser = SMTPCommandParser(configuration: configuration)
+    maxLineByteCount = configuration.maxLineByteCount
+  }
+
+  /// Whether the client is inside a transaction: MAIL was accepted and the message is not done.
+  package var isInTransaction: Bool { state.envelope != nil }
+
+  /// Whether a message has begun that is neither handed over for storing nor thrown away.
+  package var hasUnfinishedMessage: Bool { hasOpenMessage }
+
+  /// Octets of the message that a connection lost now cuts short, refused ones too; nil when it
+  /// cuts none.
+  package var abortedByteCount: Int? {
+    switch phase {
+    case .data, .chunk, .storing: receiver?.byteCount ?? 0
+    case .command, .closed: hasOpenMessage ? receiver?.byteCount : nil
+    }
+  }
+
+  /// The stage at which a lost connection cuts the dialogue, as events name it.
+  package var stageName: String {
+    switch phase {
+    case .data: "data"
+    case .chunk: "bdat"
+    case .storing: "."
+    case .command, .closed: hasOpenMessage ? "bdat" : "command"
+    }
+  }
+
+  // MARK: - Driving it
+
+  /// Greets the client. Call it once, first.
+  package mutating func open() -> SMTPServerEffect {
+    switch policy.connect() {
+    case .accept:
+      write(greeting)
+    case .reply(let reply):
+      write(reply)
+      if reply.isNegative {
+        policy.note(.rejected(stage: .connect, command: [], reply: reply))
+        phase = reply.code == 421 ? .closed : phase
+      }
+    }
+    return phase == .closed ? .close(.limit) : .needsInput
+  }
+
+  /// Takes what the client sent from `position` on, up to the next effect. Call it with the same
+  /// input until it answers `needsInput` or `close`; by then all of the input is consumed.
+  package mutating func receive(
+    _ input: Span<UInt8>, at position: inout Int
+  ) -> SMTPServerEffect {
+    while true {
+      switch phase {
+      case .command:
+        guard position < input.count else { return .needsInput }
+        guard output.count < Self.maxOutputByteCount else { return .flush }
+        if let effect = receiveLine(input, at: &position) { return effect }
+      case .data:
+        if let effect = receiveData(input, at: &position) { return effect }
+      case .chunk:
+        if let effect = receiveChunk(input, at: &position) { return effect }
+      case .storing:
+        return .endMessage
+      case .closed:
+        position = input.count
+        return .close(.quit)
+      }
+    }
+  }
+
+  /// The answer to `endMessage`: 2yz when the message is stored, 4yz or 5yz when it is not.
+  package mutating func finishMessage(_ reply: SMTPReply) {
+    precondition(phase == .storing, "no message to finish")
+    phase = .command
+    hasOpenMessage = false
+    if reply.isNegative {
+      refuse(.endOfData, reply)
+    } else {
+      state.messageCount += 1
+      write(storedReply ?? reply)
+    }
+    resetTransaction()
+  }
+
+  /// Ends the dialogue from our side: the client was silent for too long, or we go down.
+  package mutating func end(_ reason: SMTPCloseReason) {
+    switch reason {
+    case .timeout: write(.timedOut)
+    case .drain: write(.shuttingDown)
+    case .quit, .limit: break
+    }
+    phase = .closed
+  }
+
+  // MARK: - Lines
+
+  /// Finds the next command line and performs it; nil to go on.
+  private mutating func receiveLine(
+    _ input: Span<UInt8>, at position: inout Int
+  ) -> SMTPServerEffect? {
+    let start = position
+    var end = start
+    while end < input.count && input[end] != .lineFeed { end += 1 }
+    let hasEnd = end < input.count
+    position = hasEnd ? end + 1 : end
+
+    if line.isEmpty && hasEnd {
+      let isTooLong = position - start > maxLineByteCount
+      return performLine(
+        input.extracting(start..<min(end, start + maxLineByteCount)),
+        wireByteCount: position - start, isCut: isTooLong)
+    }
+    lineByteCount += position - start
+    let room = maxLineByteCount - line.count
+    if room > 0 { line += input.copy(start..<min(end, start + room)) }
+    guard hasEnd else { return .needsInput }
+    let whole = line
+    let wireByteCount = lineByteCount
+    line = []
+    lineByteCount = 0
+    return performLine(
+      whole.span, wireByteCount: wireByteCount, isCut: wireByteCount > maxLineByteCount)
+  }
+
+  /// Judges the framing of a line (without its LF), then has it performed.
+  private mutating func performLine(
+    _ wire: Span<UInt8>, wireByteCount: Int, isCut: Bool
+  ) -> SMTPServerEffect? {
+    state.commandCount += 1
+    let endsWithCRLF = wire.count > 0 && wire[wire.count - 1] == .carriageReturn
+    let line = endsWithCRLF && !isCut ? wire.extracting(0..<(wire.count - 1)) : wire
+    policy.received(line)
+    do throws(SMTPReply) {
+      let parsed = SMTPVerb.parse(line)
+      guard !isCut, wireByteCount <= configuration.maxByteCount(of: parsed?.verb) else {
+        throw .lineTooLong
+      }
+      guard endsWithCRLF || configuration.bareNewlines != .reject else { throw .bareLineFeed }
+      for index in 0..<line.count where line[index] == .nul || line[index] == .carriageReturn {
+        throw .controlInLine
+      }
+      guard line.count > 0 else { throw .badSyntax }
+      guard let parsed else { return try performUnknown(line) }
+      return try perform(parsed.verb, line, argumentStart: parsed.argumentStart)
+    } catch {
+      refuse(line, error)
+      guard error.code == 421 || error == .tooManyUnknown else { return nil }
+      phase = .closed
+      return .close(.limit)
+    }
+  }
+
+  // MARK: - Replies
+
+  private var greeting: SMTPReply {
+    SMTPReply(
+      220, nil,
+      SMTPReplyText("\(configuration.hostname.text) \(configuration.greeting.text)")
+        ?? configuration.hostname)
+  }
+
+  mutating func write(_ reply: SMTPReply) {
+    reply.write(
+      to: &output,
+      withEnhanced: state.isExtended && configuration.keywords.contains(.enhancedStatusCodes))
+  }
+
+  /// Answers a command line with a refusal, and lets the policy know.
+  private mutating func refuse(_ line: Span<UInt8>, _ reply: SMTPReply) {
+    write(reply)
+    let stage = SMTPVerb.parse(line).map { SMTPStage.command($0.verb) } ?? .unknownCommand
+    policy.note(.rejected(stage: stage, command: line.copy(0..<line.count), reply: reply))
+  }
+
+  /// Answers something that is no line with a refusal, and lets the policy know.
+  mutating func refuse(_ stage: SMTPStage, _ reply: SMTPReply) {
+    write(reply)
+    policy.note(.rejected(stage: stage, command: [], reply: reply))
+  }
+
+  mutating func resetTransaction() {
+    state.envelope = nil
+    receiver = nil
+    chunk = SMTPChunkReceiver()
+    storedReply = nil
+  }
+}

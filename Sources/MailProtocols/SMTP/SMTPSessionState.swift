@@ -1,0 +1,21 @@
+// What a server knows about the client it talks to; policies and events read it.
+
+/// The state of one SMTP dialogue, as the server sees it.
+package struct SMTPSessionState: Sendable {
+  /// What HELO or EHLO named; nil before either.
+  package internal(set) var helo: [UInt8]?
+  /// Whether the client said EHLO.
+  package internal(set) var isExtended = false
+  /// The transaction under way; nil before MAIL.
+  package internal(set) var envelope: SMTPEnvelope?
+  /// Commands so far, the unknown and the refused ones included.
+  package internal(set) var commandCount = 0
+  /// Messages that were answered with 250.
+  package internal(set) var messageCount = 0
+
+  /// The protocol's name as in a Received field (RFC 3848, RFC 6531 4.3).
+  package var protocolName: String {
+    guard isExtended else { return "SMTP" }
+    return envelope?.options.usesUTF8 == true ? "UTF8SMTP" : "ESMTP"
+  }
+}

@@ -1,0 +1,92 @@
+// Where records go: stdout, a file or a descriptor, one write(2) a record so that the records of
+// many threads, and of many processes that append to one file, stay whole.
+
+internal import Glibc
+package import MailIO
+internal import Synchronization
+
+/// A descriptor that takes whole records from any thread.
+package final class RecordOutput: Sendable {
+  private let descriptor: Int32
+  private let name: String
+  private let firstFailure = Mutex<SystemError?>(nil)
+  private let turn = Mutex(())
+
+  /// Records to a descriptor that someone else owns; `name` is for errors.
+  package init(descriptor: Int32, name: String) {
+    self.descriptor = descriptor
+    self.name = name
+  }
+
+  package static let standardOutput = RecordOutput(descriptor: STDOUT_FILENO, name: "stdout")
+  package static let standardError = RecordOutput(descriptor: STDERR_FILENO, name: "stderr")
+
+  /// Appends to a file, which is made when missing (mode 0600), or to a descriptor given as `fd:N`.
+  /// It stays open until the process ends.
+  package static func open(_ target: String) throws(SystemError) -> RecordOutput {
+    if target.hasPrefix("fd:"), let number = Int32(target.dropFirst(3)) {
+      guard fcntl(number, F_GETFD) >= 0 else { throw SystemError("open", target) }
+      return RecordOutput(descriptor: number, name: target)
+    }
+    let descriptor = Glibc.open(target, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw SystemError("open", target) }
+    return RecordOutput(descriptor: descriptor, name: target)
+  }
+
+  /// What went wrong first, if anything did.
+  package var failure: SystemError? { firstFailure.withLock { $0 } }
+
+  /// Writes the pieces of one record and its end, undisturbed by other records. False,
+  /// and nothing more is written from then on, once a write has failed.
+  @discardableResult
+  package func write(
+    endingWith end: [UInt8],
+    _ pieces: ((UnsafeRawBufferPointer) throws(SystemError) -> Void) throws(SystemError) -> Void
+  ) -> Bool {
+    turn.withLock { _ in
+      if failure != nil { return false }
+      do throws(SystemError) {
+        try pieces { (piece) throws(SystemError) in try writeAll(piece) }
+        try writeAll(end)
+        return true
+      } catch {
+        firstFailure.withLock { $0 = $0 ?? error }
+        return false
+      }
+    }
+  }
+
+  /// Writes one record that is at hand.
+  @discardableResult
+  package func write(_ record: [UInt8]) -> Bool {
+    write(endingWith: record) { _ in }
+  }
+
+  private func writeAll(_ octets: [UInt8]) throws(SystemError) {
+    var failure: SystemError?
+    octets.withUnsafeBytes { bytes in
+      do throws(SystemError) {
+        try writeAll(bytes)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private func writeAll(_ octets: UnsafeRawBufferPointer) throws(SystemError) {
+    var rest = octets
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno == EAGAIN {
+        // A pipe that someone else made non-blocking.
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&entry, 1, -1)
+      } else if errno != EINTR {
+        throw SystemError("write", name)
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// The frame of every tool: reads the command line, runs, and turns what went wrong into one line on
+// stderr and an exit status.
+
+package import ArgumentParser
+internal import Glibc
+
+/// The version of all Postroom tools.
+package let postroomVersion = "0.1.0"
+
+/// A tool's command line.
+package protocol ToolCommand: ParsableCommand {
+  /// How much `-v` and `-q` ask it to say.
+  var diagnosticsLevel: Diagnostics.Level { get }
+}
+
+/// Runs a tool from start to exit.
+package enum ToolMain {
+  /// Parses the process's arguments, runs `body` with them and with the words behind `--`, and exits
+  /// with what it answers.
+  package static func run<Command: ToolCommand>(
+    _ type: Command.Type, name: String,
+    _ body: (Command, [String], Diagnostics) throws(ToolFailure) -> ExitCode
+  ) -> Never {
+    // ArgumentParser takes no second list of arguments behind a first, so `--` is ours.
+    let arguments = CommandLine.arguments.dropFirst()
+    let ownArguments = arguments.prefix { $0 != "--" }
+    let words = arguments.dropFirst(ownArguments.count + 1)
+    let command: Command
+    do {
+      // Not `parseAsRoot`: it would offer a `help` subcommand, and "help" may be an argument here.
+      command = try Command.parse(Array(ownArguments))
+    } catch {
+      let status = Command.exitCode(for: error)
+      if status == .success {
+        // --help, --version, --generate-completion-script.
+        print(Command.message(for: error))
+        exit(0)
+      }
+      Diagnostics(tool: name, level: .normal)
+        .fatal("\(Command.message(for: error)); see \(name) --help")
+      exit(ExitStatus.usage.rawValue)
+    }
+    let diagnostics = Diagnostics(tool: name, level: command.diagnosticsLevel)
+    do throws(ToolFailure) {
+      exit(try body(command, Array(words), diagnostics).rawValue)
+    } catch {
+      diagnostics.fatal(error.message)
+      exit(error.status.rawValue)
+    }
+  }
+}

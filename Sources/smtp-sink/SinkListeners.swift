@@ -1,0 +1,89 @@
+// Where smtp-sink listens, and how it tells: --port-file, --ready-fd, systemd.
+
+internal import Glibc
+internal import MailIO
+internal import ToolSupport
+
+enum SinkListeners {
+  /// Where to listen when nothing else is said.
+  static let defaultAddress = ListenAddress.inet(host: "127.0.0.1", port: 2525)
+
+  /// Opens the addresses of the command line, or those that systemd handed over, or the default.
+  static func open(_ settings: SinkSettings) throws(ToolFailure) -> [Listener] {
+    var addresses = settings.addresses
+    if addresses.isEmpty {
+      do throws(SystemError) {
+        addresses = try ListenDescriptors.takeOver().map { .descriptor($0.rawValue) }
+      } catch {
+        throw ToolFailure(.configuration, error)
+      }
+    }
+    if addresses.isEmpty { addresses = [defaultAddress] }
+    var listeners: [Listener] = []
+    for address in addresses {
+      do throws(Listener.Failure) {
+        listeners += try Listener.open(address, backlog: settings.backlog)
+      } catch {
+        throw ToolFailure(error)
+      }
+    }
+    return listeners
+  }
+
+  /// Tells whoever waits that connections are taken now.
+  static func announce(
+    _ listeners: [Listener], _ settings: SinkSettings
+  ) throws(ToolFailure) {
+    let text = listeners.map { "\($0.address.text)\n" }.joined()
+    do throws(SystemError) {
+      if let path = settings.portFile { try write(text, toFile: path) }
+      if let descriptor = settings.readyDescriptor {
+        try writeAll(text, to: descriptor, "--ready-fd \(descriptor)")
+        close(descriptor)
+      }
+      let socketName = getenv("NOTIFY_SOCKET").map { String(cString: $0) }
+      try ServiceNotification(socketName: socketName)?.send("READY=1")
+    } catch {
+      throw ToolFailure(.cannotCreate, error)
+    }
+  }
+
+  /// A file that appears whole: whoever sees it can read all of it.
+  private static func write(_ text: String, toFile path: String) throws(SystemError) {
+    let temporary = "\(path).\(getpid())"
+    let descriptor = Glibc.open(
+      temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else { throw SystemError("open", temporary) }
+    defer { close(descriptor) }
+    do throws(SystemError) {
+      try writeAll(text, to: descriptor, temporary)
+      guard rename(temporary, path) == 0 else { throw SystemError("rename", path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func writeAll(
+    _ text: String, to descriptor: Int32, _ name: String
+  ) throws(SystemError) {
+    let output = RecordOutput(descriptor: descriptor, name: name)
+    output.write([UInt8](text.utf8))
+    if let failure = output.failure { throw failure }
+  }
+}
+
+extension ToolFailure {
+  init(_ failure: Listener.Failure) {
+    switch failure {
+    case .system(let error):
+      self.init(.cannotCreate, error)
+    case .unknownHost(let host, let reason):
+      self.init(.noHost, "\(host): \(reason)")
+    case .notListening(let descriptor):
+      self.init(.cannotCreate, "fd:\(descriptor): not a socket that listens")
+    case .pathTooLong(let path):
+      self.init(.cannotCreate, "unix:\(path): longer than a socket's name can be")
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// One message, from its first octet to the 250: what was received of it, in the form in which it is
+// stored, and what events and expectations want to know.
+
+internal import MailIO
+internal import MailProtocols
+
+/// A message under way.
+struct SinkMessage: SMTPMessageFacts {
+  /// What is kept of a message besides the spool; everything costs something.
+  struct Interest: Sendable {
+    var spool = false
+    var header = false
+    var body = false
+    var digest = false
+  }
+
+  let envelope: SMTPEnvelope
+  let clientText: String
+  private let interest: Interest
+  private var spoolWriter: SpoolWriter?
+  private(set) var headerCollector: HeaderCollector
+  private var digestContext: Digest?
+  /// The start of the content, for expectations of bodies.
+  private var start: [UInt8] = []
+  private let maxStartByteCount: Int
+
+  /// Octets of content as received, dots removed.
+  private(set) var byteCount = 0
+  private(set) var lineCount = 0
+
+  init(
+    envelope: SMTPEnvelope, clientText: String, interest: Interest, maxHeaderByteCount: Int,
+    spool: MessageSpool?, lineEnds: LineEnds
+  ) {
+    self.envelope = envelope
+    self.clientText = clientText
+    self.interest = interest
+    headerCollector = HeaderCollector(maxCount: maxHeaderByteCount)
+    maxStartByteCount = maxHeaderByteCount + SMTPExpectation.maxBodyByteCount
+    spoolWriter = spool.map { SpoolWriter(spool: $0, lineEnds: lineEnds) }
+    if interest.digest { digestContext = Digest() }
+  }
+
+  /// The next octets of the content.
+  mutating func append(_ content: Span<UInt8>) {
+    byteCount += content.count
+    spoolWriter?.append(content)
+    digestContext?.update(content)
+    if interest.digest { lineCount += content.count(of: .lineFeed) }
+    if interest.header { headerCollector.append(content) }
+    if interest.body { keepStart(of: content) }
+  }
+
+  /// The content is complete.
+  mutating func finish() {
+    spoolWriter?.finish()
+    headerCollector.finish()
+  }
+
+  var spool: MessageSpool? { spoolWriter?.spool }
+
+  /// SHA-256 of the content as received.
+  mutating func digest() -> [UInt8]? { digestContext?.finish() }
+
+  /// The first field of this name, decoded and safe to print; nil when there is none.
+  func fieldText(_ name: String) -> String? {
+    headerCollector.firstField(name).map { EncodedWord.decode($0.span) }
+  }
+
+  private mutating func keepStart(of content: Span<UInt8>) {
+    let count = min(content.count, maxStartByteCount - start.count)
+    if count > 0 { start += content.copy(0..<count) }
+  }
+
+  // MARK: SMTPMessageFacts
+
+  var sender: [UInt8] { envelope.sender.address }
+  var recipients: [[UInt8]] { envelope.recipients.map(\.path.address) }
+  var user: [UInt8]? { nil }
+  var client: [UInt8] { [UInt8](clientText.utf8) }
+  var usesTLS: Bool { false }
+
+  var body: [UInt8] {
+    var position = 0
+    // The body is behind the first empty line, which may be the first line of all.
+    while position < start.count {
+      let lineStart = position
+      while position < start.count && start[position] != .lineFeed { position += 1 }
+      position += 1
+      let lineByteCount = position - 1 - lineStart
+      if lineByteCount == 0 || (lineByteCount == 1 && start[lineStart] == .carriageReturn) {
+        return [UInt8](start.dropFirst(position).prefix(SMTPExpectation.maxBodyByteCount))
+      }
+    }
+    return []
+  }
+
+  func header(_ name: String) -> [[UInt8]] {
+    headerCollector.fields(named: name).map { [UInt8](EncodedWord.decode($0.span).utf8) }
+  }
+}
+
+/// Content into the spool, in the line ends that stores want.
+private struct SpoolWriter {
+  let spool: MessageSpool
+  private var converter: LineEndConverter?
+  private var converted: [UInt8] = []
+
+  init(spool: MessageSpool, lineEnds: LineEnds) {
+    self.spool = spool
+    converter = lineEnds == .lf ? LineEndConverter() : nil
+  }
+
+  mutating func append(_ content: Span<UInt8>) {
+    guard converter != nil else { return spool.append(content) }
+    converted.removeAll(keepingCapacity: true)
+    converter?.convert(content, into: &converted)
+    spool.append(converted.span)
+  }
+
+  mutating func finish() {
+    guard converter != nil else { return }
+    converted.removeAll(keepingCapacity: true)
+    converter?.finish(into: &converted)
+    spool.append(converted.span)
+    converted = []
+  }
+}

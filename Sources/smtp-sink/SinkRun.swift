@@ -1,0 +1,76 @@
+// A run of smtp-sink from the first socket to the exit status: open, announce, serve, wait, drain,
+// judge. Sessions run on threads of their own; this is the main thread.
+
+internal import ArgumentParser
+internal import Glibc
+internal import MailIO
+internal import MailProtocols
+internal import ToolSupport
+
+/// One run of the tool.
+struct SinkRun: ~Copyable {
+  private let settings: SinkSettings
+  private let diagnostics: Diagnostics
+
+  init(settings: SinkSettings, diagnostics: Diagnostics) {
+    self.settings = settings
+    self.diagnostics = diagnostics
+  }
+
+  /// Runs to the end. Throws what ends it before it has served.
+  func run() throws(ToolFailure) -> ExitCode {
+    // A reader that goes away is an error of write(2), not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+    let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD])
+    OpenFiles.raiseLimit()
+
+    let account = try settings.runAs.map { (name) throws(ToolFailure) in try Account(name) }
+    let listeners = try SinkListeners.open(settings)
+    if let directory = settings.rootDirectory { try Account.changeRoot(directory) }
+    try account?.become()
+
+    let stop: Interrupt
+    let tally: SinkTally
+    let timing: SMTPServerTiming
+    let server: ConnectionServer
+    do throws(SystemError) {
+      stop = try Interrupt()
+      tally = try SinkTally(settings)
+      timing = SMTPServerTiming(
+        silence: settings.timeout, drain: try Interrupt(), abort: try Interrupt())
+      server = try ConnectionServer(
+        listeners: listeners, maxConnectionCount: settings.maxConnectionCount,
+        maxAcceptedCount: settings.maxSessionCount, stop: stop)
+    } catch {
+      throw ToolFailure(.software, error)
+    }
+    let sink = try Sink(settings, diagnostics: diagnostics, tally: tally, timing: timing)
+    for listener in listeners {
+      sink.events.listening(listener.address)
+      diagnostics.info("listening on \(listener.address.text)")
+    }
+    try SinkListeners.announce(listeners, settings)
+
+    do throws(SystemError) {
+      try SessionThread.start {
+        server.run {
+          sink.serve($0, number: sink.tally.beginSession())
+        } complain: { error in
+          sink.diagnostics.problem("\(error)")
+          sink.tally.countError()
+          sink.events.error(session: nil, what: "accept", error)
+        }
+      }
+    } catch {
+      throw ToolFailure(.temporary, error)
+    }
+
+    var supervisor = SinkSupervisor(sink: sink, signals: signals)
+    supervisor.startCommand(at: listeners[0].address)
+    supervisor.waitForEnd()
+    stop.raise()
+    supervisor.drain(server)
+    return supervisor.verdict()
+  }
+}

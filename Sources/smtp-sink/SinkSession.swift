@@ -1,0 +1,166 @@
+// One client's session in smtp-sink: hears what the dialogue decides, keeps the message under way,
+// and stores it. Lives on the session's thread.
+
+internal import MailIO
+internal import MailProtocols
+internal import ToolSupport
+
+/// The policy and the ears of one session.
+final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
+  private let sink: Sink
+  private let number: Int
+  private let peer: SocketAddress
+  private var message: SinkMessage?
+
+  init(_ sink: Sink, number: Int, peer: SocketAddress) {
+    self.sink = sink
+    self.number = number
+    self.peer = peer
+  }
+
+  // MARK: - SMTPServerPolicy
+
+  func mail(
+    _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
+  ) -> SMTPDecision {
+    sink.timing.drain.isRaised ? .reply(.shuttingDown) : .accept
+  }
+
+  func received(_ line: Span<UInt8>) {
+    sink.trace.line(line, from: .client, session: number)
+  }
+
+  func note(_ note: SMTPServerNote) {
+    switch note {
+    case .rejected(let stage, let command, let reply):
+      sink.tally.countRejection()
+      if sink.events.isWanted {
+        sink.events.rejected(
+          session: number, stage: stage, command: command, reply: reply.eventText)
+      }
+      sink.diagnostics.info(
+        "session \(number): \(stage.name): \(EscapedText.text(reply.eventText, for: .terminal))")
+    case .bareNewline(let found, let policy):
+      sink.events.smuggling(session: number, found, policy)
+      sink.diagnostics.info(
+        "session \(number): bare newline: \(found.sequence) at octet \(found.offset)")
+    }
+  }
+
+  // MARK: - SMTPMessageReceiver
+
+  func beginMessage(_ state: SMTPSessionState) {
+    guard let envelope = state.envelope else { preconditionFailure("a message without MAIL") }
+    let spool = sink.interest.spool ? MessageSpool(overflow: sink.stores.overflow) : nil
+    if sink.settings.addsEnvelopeHeaders {
+      spool?.append(envelopeHeader(envelope, state).span)
+    }
+    message = SinkMessage(
+      envelope: envelope, clientText: peer.host, interest: sink.interest,
+      maxHeaderByteCount: sink.settings.maxHeaderByteCount, spool: spool,
+      lineEnds: sink.settings.lineEnds)
+  }
+
+  func append(_ content: Span<UInt8>) {
+    message?.append(content)
+    sink.trace.content(content, session: number)
+  }
+
+  func endMessage(_ state: SMTPSessionState) -> SMTPReply {
+    guard var message else { preconditionFailure("the end of no message") }
+    self.message = nil
+    message.finish()
+    guard sink.tally.reserve() else { return .shuttingDown }
+    let id = sink.ids.next()
+    let path: String?
+    do throws(SinkStores.Failure) {
+      path = try store(message, id: id, state)
+    } catch {
+      sink.tally.giveBack()
+      report(error)
+      return error.reply
+    }
+    let reply = SMTPReply.stored(id: id)
+    let count = sink.tally.count(message)
+    sink.printer.print(message, id: id, path: path)
+    sink.events.message(
+      session: number, &message, peer: peer, state: state,
+      SinkEvents.Stored(number: count, id: id, path: path, reply: reply.eventText))
+    sink.diagnostics.info("session \(number): message \(count): \(message.byteCount) octets")
+    return reply
+  }
+
+  func discardMessage() {
+    message = nil
+  }
+
+  func messageAborted(stage: String, byteCount: Int, why: SMTPSessionEnd.Cause) {
+    sink.tally.countAbort()
+    sink.events.aborted(session: number, stage: stage, byteCount: byteCount, why: why)
+    sink.diagnostics.info("session \(number): message cut off after \(byteCount) octets")
+  }
+
+  func sending(_ output: Span<UInt8>) {
+    sink.trace.replies(output, session: number)
+  }
+
+  // MARK: - Storing
+
+  private func store(
+    _ message: SinkMessage, id: String, _ state: SMTPSessionState
+  ) throws(SinkStores.Failure) -> String? {
+    guard let spool = message.spool else { return nil }
+    let stamp = MessageStamp(
+      sender: message.envelope.sender.address, seconds: Int64(WallClock.now.seconds))
+    return try sink.stores.store(
+      spool, stamp: stamp,
+      environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state))
+  }
+
+  private func report(_ failure: SinkStores.Failure) {
+    switch failure {
+    case .refused: return
+    case .system(let what, let error):
+      sink.events.error(session: number, what: what, error)
+      sink.diagnostics.problem("message not stored: \(error)")
+    case .command(let why):
+      sink.events.error(session: number, what: "exec", why: why)
+      sink.diagnostics.problem("message not stored: --exec \(why)")
+    }
+    sink.tally.countStoreFailure()
+  }
+
+  /// What `--exec` commands are told; octets that an environment cannot hold are escaped.
+  private func environment(
+    _ message: SinkMessage, id: String, _ state: SMTPSessionState
+  ) -> [String] {
+    let recipients = message.recipients.map { EscapedText.text($0.span, for: .event) }
+    let helo = state.helo ?? []
+    return [
+      "SMTP_FROM=\(EscapedText.text(message.sender.span, for: .event))",
+      "SMTP_RECIPIENTS=\(recipients.joined(separator: "\n"))",
+      "SMTP_CLIENT_ADDR=\(peer.host)",
+      "SMTP_HELO=\(EscapedText.text(helo.span, for: .event))",
+      "SMTP_PROTO=\(state.protocolName)",
+      "SMTP_ID=\(id)",
+    ]
+  }
+
+  /// Return-Path, Delivered-To for each recipient, and Received (RFC 5321 4.4).
+  private func envelopeHeader(_ envelope: SMTPEnvelope, _ state: SMTPSessionState) -> [UInt8] {
+    let lineEnd = sink.settings.lineEnds == .lf ? "\n" : "\r\n"
+    var text = "Return-Path: <\(terminalText(envelope.sender.address))>\(lineEnd)"
+    for recipient in envelope.recipients {
+      text += "Delivered-To: \(terminalText(recipient.path.address))\(lineEnd)"
+    }
+    let address = peer.host.contains(":") ? "IPv6:\(peer.host)" : peer.host
+    text += "Received: from \(terminalText(state.helo ?? [])) ([\(address)])\(lineEnd)"
+    text += "\tby \(sink.settings.configuration.hostname.text) (smtp-sink)"
+    text += " with \(state.protocolName);\(lineEnd)\t\(WallClock.now.rfc5322)\(lineEnd)"
+    return [UInt8](text.utf8)
+  }
+
+  private func terminalText(_ octets: [UInt8]) -> String {
+    EscapedText.text(octets.span, for: .field)
+  }
+}
