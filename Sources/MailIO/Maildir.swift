@@ -9,7 +9,7 @@ package final class Maildir: Sendable {
   /// How often another name is tried when one is taken.
   static let maxNameAttemptCount = 100
 
-  /// The directory as the user named it.
+  /// The directory as the user named it, less a slash at its end.
   package let path: String
   let root: FileDescriptor
   let names: MaildirNameSource
@@ -18,7 +18,9 @@ package final class Maildir: Sendable {
   ///
   /// Directories above it are not made. A `tmp`, `new` or `cur` that is a symbolic link is refused
   /// (ENOTDIR). The error names which of the directories failed, and why.
-  package init(path: String, names: MaildirNameSource) throws(SystemError) {
+  package init(path givenPath: String, names: MaildirNameSource) throws(SystemError) {
+    let path =
+      givenPath.count > 1 && givenPath.hasSuffix("/") ? String(givenPath.dropLast()) : givenPath
     let isNew = try Self.makeDirectory(path, in: AT_FDCWD, target: path)
     root = try .open(path, flags: O_RDONLY | O_DIRECTORY, target: path)
     for name in ["tmp", "new", "cur"] {
