@@ -47,7 +47,7 @@ let package = Package(
       name: "MailProtocolsTests", dependencies: ["MailProtocols"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "MailIOTests", dependencies: ["MailIO", "MailProtocols"], swiftSettings: strict),
+      name: "MailIOTests", dependencies: ["MailIO", "MailProtocols", "CLinux"], swiftSettings: strict),
     .testTarget(
       name: "ToolTests", dependencies: ["ToolSupport", "smtp-sink"], swiftSettings: strict),
   ]

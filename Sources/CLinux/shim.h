@@ -1,28 +1,27 @@
 /* Linux calls that the Glibc module of Swift leaves out: <features.h> hides them without
- * _GNU_SOURCE, and a module cannot set that. Declared here as their manual pages do. */
+ * _GNU_SOURCE, and a module cannot set that. Declared here under names of our own, and without
+ * any header, so that no declaration of the C library can come to belong to this module. */
 
 #ifndef POSTROOM_CLINUX_SHIM_H
 #define POSTROOM_CLINUX_SHIM_H
 
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/types.h>
+int postroom_accept4(int descriptor, void *address, unsigned int *length, int flags)
+    __asm__("accept4");
+int postroom_eventfd(unsigned int initial, int flags) __asm__("eventfd");
+int postroom_signalfd(int descriptor, const void *signals, int flags) __asm__("signalfd");
+int postroom_pipe2(int *ends, int flags) __asm__("pipe2");
+int postroom_renameat2(int old_directory, const char *old_path, int new_directory,
+                       const char *new_path, unsigned int flags) __asm__("renameat2");
+int postroom_setresgid(unsigned int real, unsigned int effective, unsigned int saved)
+    __asm__("setresgid");
+int postroom_setresuid(unsigned int real, unsigned int effective, unsigned int saved)
+    __asm__("setresuid");
+long postroom_syscall(long number, ...) __asm__("syscall");
 
-int setresgid(gid_t real, gid_t effective, gid_t saved);
-int setresuid(uid_t real, uid_t effective, uid_t saved);
-int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
-int eventfd(unsigned int initial, int flags);
-int signalfd(int descriptor, const sigset_t *signals, int flags);
-int renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path,
-              unsigned int flags);
-int pipe2(int ends[2], int flags);
-long syscall(long number, ...);
-
-extern char **environ;
-
-/* Swift takes the variable itself for shared mutable state, which at start it is not yet. */
-static inline char **postroom_environment(void) { return environ; }
+/* The C library has had pidfd_open only since 2.36; its number is 434 everywhere but on alpha. */
+static inline int postroom_pidfd_open(int process) {
+  return (int)postroom_syscall(434L, process, 0);
+}
 
 /* The values of O_CLOEXEC and O_NONBLOCK, as <sys/eventfd.h> and <sys/signalfd.h> have them. */
 enum { POSTROOM_CLOEXEC = 02000000, POSTROOM_NONBLOCK = 04000 };
@@ -30,13 +29,9 @@ enum { POSTROOM_CLOEXEC = 02000000, POSTROOM_NONBLOCK = 04000 };
 /* RENAME_NOREPLACE of <stdio.h>. */
 enum { POSTROOM_RENAME_NOREPLACE = 1 };
 
-/* The C library has had a wrapper only since 2.36. */
-static inline int postroom_pidfd_open(pid_t process) {
-#ifdef SYS_pidfd_open
-  return (int)syscall(SYS_pidfd_open, process, 0);
-#else
-  return (int)syscall(434, process, 0);
-#endif
-}
+extern char **environ;
+
+/* Swift takes the variable itself for shared mutable state, which at start it is not yet. */
+static inline char **postroom_environment(void) { return environ; }
 
 #endif

@@ -89,7 +89,7 @@ package func renameWithoutReplacing(
   to newName: UnsafePointer<CChar>, in newDirectory: Int32, target: @autoclosure () -> String
 ) throws(SystemError) {
   let result = retryingInterrupted {
-    renameat2(
+    postroom_renameat2(
       oldDirectory, oldName, newDirectory, newName, UInt32(POSTROOM_RENAME_NOREPLACE))
   }
   if result == 0 { return }

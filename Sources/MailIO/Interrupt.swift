@@ -11,7 +11,7 @@ package final class Interrupt: Sendable {
 
   /// Makes one; throws `SystemError` when there is no descriptor left.
   package init() throws(SystemError) {
-    descriptor = eventfd(0, Int32(POSTROOM_CLOEXEC | POSTROOM_NONBLOCK))
+    descriptor = postroom_eventfd(0, Int32(POSTROOM_CLOEXEC | POSTROOM_NONBLOCK))
     guard descriptor >= 0 else { throw SystemError("eventfd") }
   }
 

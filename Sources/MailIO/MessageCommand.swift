@@ -61,7 +61,7 @@ struct Pipe: ~Copyable {
 
   init() throws(SystemError) {
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe") }
+    guard postroom_pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe") }
     reader = FileDescriptor(owning: ends[0])
     writer = FileDescriptor(owning: ends[1])
   }

@@ -36,8 +36,8 @@ package struct Account: Sendable {
   package func become() throws(ToolFailure) {
     if getuid() == userID && getgid() == groupID { return }
     guard initgroups(name, groupID) == 0 else { throw failed("initgroups") }
-    guard setresgid(groupID, groupID, groupID) == 0 else { throw failed("setgid") }
-    guard setresuid(userID, userID, userID) == 0 else { throw failed("setuid") }
+    guard postroom_setresgid(groupID, groupID, groupID) == 0 else { throw failed("setgid") }
+    guard postroom_setresuid(userID, userID, userID) == 0 else { throw failed("setuid") }
   }
 
   /// Makes a directory the root of the file system. Throws status cannotCreate (73).

@@ -15,7 +15,7 @@ package struct SignalDescriptor: ~Copyable {
     sigemptyset(&set)
     for signal in signals { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
-    descriptor = signalfd(-1, &set, Int32(POSTROOM_CLOEXEC | POSTROOM_NONBLOCK))
+    descriptor = postroom_signalfd(-1, &set, Int32(POSTROOM_CLOEXEC | POSTROOM_NONBLOCK))
     guard descriptor >= 0 else { throw ToolFailure(.software, SystemError("signalfd")) }
   }
 

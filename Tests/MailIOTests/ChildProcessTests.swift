@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Testing
 
@@ -208,7 +209,7 @@ struct MessageCommandTests {
 /// A pipe whose ends no child gets by accident.
 private func pipe() -> (reading: Int32, writing: Int32) {
   var ends: [Int32] = [-1, -1]
-  precondition(pipe2(&ends, O_CLOEXEC) == 0)
+  precondition(postroom_pipe2(&ends, O_CLOEXEC) == 0)
   return (ends[0], ends[1])
 }
 
