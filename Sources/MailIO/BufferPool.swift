@@ -2,7 +2,6 @@
 // so that idle sessions hold none and busy ones do not call malloc for each message.
 
 internal import Glibc
-internal import Synchronization
 
 /// Buffers of one size, shared by all threads.
 package final class BufferPool: Sendable {
@@ -15,7 +14,7 @@ package final class BufferPool: Sendable {
   package let maxKeptCount: Int
 
   /// Addresses, since a pointer may not be handed from thread to thread and these are.
-  private let kept = Mutex<[UInt]>([])
+  private let kept = Guarded<[UInt]>([])
 
   /// An empty pool.
   package init(bufferByteCount: Int, maxKeptCount: Int) {

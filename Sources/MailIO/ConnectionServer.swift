@@ -2,7 +2,6 @@
 // listen queue. Running out of descriptors or threads delays connections, and ends nothing.
 
 internal import Glibc
-internal import Synchronization
 
 /// Accepts connections until it is told to stop.
 package final class ConnectionServer: Sendable {
@@ -15,7 +14,7 @@ package final class ConnectionServer: Sendable {
   private let stop: Interrupt
   /// Raised when a place has come free, or the last connection has ended; cleared when heard.
   private let changed: Interrupt
-  private let counts = Mutex(Counts())
+  private let counts = Guarded(Counts())
 
   private struct Counts {
     var open = 0

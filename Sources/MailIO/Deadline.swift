@@ -26,6 +26,11 @@ package struct Deadline: Equatable, Comparable, Sendable {
   /// Whether the moment has come.
   package var hasPassed: Bool { self != .never && Self.now >= nanoseconds }
 
+  /// Whether less time than that is left.
+  package func isWithin(milliseconds: Int32) -> Bool {
+    self != .never && nanoseconds - Self.now < Int64(milliseconds) * 1_000_000
+  }
+
   /// Milliseconds until then as poll(2) takes them: rounded up, 0 when past, -1 for never.
   package var pollTimeout: Int32 {
     if self == .never { return -1 }

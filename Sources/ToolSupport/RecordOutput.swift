@@ -3,14 +3,13 @@
 
 internal import Glibc
 package import MailIO
-internal import Synchronization
 
 /// A descriptor that takes whole records from any thread.
 package final class RecordOutput: Sendable {
   private let descriptor: Int32
   private let name: String
-  private let firstFailure = Mutex<SystemError?>(nil)
-  private let turn = Mutex(())
+  /// What went wrong first; the lock is held over each record.
+  private let firstFailure = Guarded<SystemError?>(nil)
 
   /// Records to a descriptor that someone else owns; `name` is for errors.
   package init(descriptor: Int32, name: String) {
@@ -43,14 +42,14 @@ package final class RecordOutput: Sendable {
     endingWith end: [UInt8],
     _ pieces: ((UnsafeRawBufferPointer) throws(SystemError) -> Void) throws(SystemError) -> Void
   ) -> Bool {
-    turn.withLock { _ in
+    firstFailure.withLock { failure in
       if failure != nil { return false }
       do throws(SystemError) {
         try pieces { (piece) throws(SystemError) in try writeAll(piece) }
         try writeAll(end)
         return true
       } catch {
-        firstFailure.withLock { $0 = $0 ?? error }
+        failure = error
         return false
       }
     }

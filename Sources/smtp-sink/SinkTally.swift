@@ -3,7 +3,6 @@
 internal import Glibc
 internal import MailIO
 internal import MailProtocols
-internal import Synchronization
 internal import ToolSupport
 
 /// Counts for the whole run, shared by all sessions.
@@ -28,13 +27,13 @@ final class SinkTally: Sendable {
 
   /// Raised when something changed that may end the run.
   let changed: Interrupt
-  private let state: Mutex<State>
+  private let state: Guarded<State>
   private let maxMessageCount: Int?
   private let maxSessionCount: Int?
 
   init(_ settings: SinkSettings) throws(SystemError) {
     changed = try Interrupt()
-    state = Mutex(State(expectations: settings.expectations))
+    state = Guarded(State(expectations: settings.expectations))
     // A command may send as much as it likes: for it the number is waited for, and no bound.
     maxMessageCount = settings.command.isEmpty ? settings.maxMessageCount : nil
     maxSessionCount = settings.maxSessionCount
