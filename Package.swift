@@ -44,10 +44,11 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(
-      name: "MailProtocolsTests", dependencies: ["MailProtocols"], resources: [.copy("Fixtures")],
+      name: "MailProtocolsTests", dependencies: ["MailProtocols"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "MailIOTests", dependencies: ["MailIO", "MailProtocols", "CLinux"], swiftSettings: strict),
+      name: "MailIOTests", dependencies: ["MailIO", "MailProtocols", "CLinux"],
+      swiftSettings: strict),
     .testTarget(
       name: "ToolTests", dependencies: ["ToolSupport", "smtp-sink"], swiftSettings: strict),
   ]

@@ -29,6 +29,9 @@ enum { POSTROOM_CLOEXEC = 02000000, POSTROOM_NONBLOCK = 04000 };
 /* RENAME_NOREPLACE of <stdio.h>. */
 enum { POSTROOM_RENAME_NOREPLACE = 1 };
 
+/* SCHED_BATCH and SCHED_RESET_ON_FORK of <sched.h>. */
+enum { POSTROOM_SCHED_BATCH = 3, POSTROOM_SCHED_RESET_ON_FORK = 0x40000000 };
+
 extern char **environ;
 
 /* Swift takes the variable itself for shared mutable state, which at start it is not yet. */

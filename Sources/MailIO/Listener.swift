@@ -162,7 +162,8 @@ package final class Listener: Sendable {
     while true {
       var descriptor: Int32 = -1
       let peer = SocketAddress { pointer, length in
-        descriptor = postroom_accept4(self.descriptor, pointer, &length, Int32(SOCK_CLOEXEC.rawValue))
+        descriptor = postroom_accept4(
+          self.descriptor, pointer, &length, Int32(SOCK_CLOEXEC.rawValue))
       }
       if descriptor >= 0 { return AcceptedSocket(descriptor: descriptor, peer: peer) }
       switch errno {

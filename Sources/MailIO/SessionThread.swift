@@ -1,5 +1,6 @@
 // A thread for one session: detached, with a small stack, so that ten thousand of them fit.
 
+internal import CLinux
 internal import Glibc
 
 /// Starts threads that run one session each.
@@ -20,6 +21,7 @@ package enum SessionThread {
     let status = pthread_create(
       &thread, &attributes,
       { argument in
+        SessionThread.lowerWakeupPriority()
         Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
         return nil
       }, box.toOpaque())
@@ -27,6 +29,15 @@ package enum SessionThread {
       box.release()
       throw SystemError("pthread_create", code: status)
     }
+  }
+
+  /// A thread that wakes does not push aside the one that runs (SCHED_BATCH): a client on the same
+  /// machine gets to send to all its connections first, which saves most of the switches between
+  /// threads. A fifth to a third more messages a second with 10 and 100 sessions on two cores.
+  private static func lowerWakeupPriority() {
+    var parameters = sched_param(sched_priority: 0)
+    let policy = Int32(POSTROOM_SCHED_BATCH | POSTROOM_SCHED_RESET_ON_FORK)
+    sched_setscheduler(0, policy, &parameters)
   }
 
   private final class Body: Sendable {
