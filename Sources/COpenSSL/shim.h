@@ -3,6 +3,9 @@
 #ifndef POSTROOM_COPENSSL_SHIM_H
 #define POSTROOM_COPENSSL_SHIM_H
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 
 #endif

@@ -1,0 +1,21 @@
+// Random octets from libcrypto, and the nonces that the SASL mechanisms are handed.
+
+internal import COpenSSL
+internal import MailProtocols
+
+/// Random numbers fit for secrets.
+package enum SecureRandom {
+  /// That many random octets. Traps when the system has none: nothing that needs them can go on
+  /// safely.
+  package static func bytes(count: Int) -> [UInt8] {
+    var result = [UInt8](repeating: 0, count: count)
+    guard RAND_bytes(&result, Int32(count)) == 1 else { fatalError("RAND_bytes failed") }
+    return result
+  }
+
+  /// A nonce for SCRAM: 18 random octets as 24 characters of base64 (RFC 5802 5.1).
+  package static func nonce() -> [UInt8] {
+    let random = bytes(count: 18)
+    return Base64.encode(random.span)
+  }
+}
