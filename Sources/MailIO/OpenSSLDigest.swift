@@ -6,8 +6,10 @@ package import MailProtocols
 
 /// The digests of libcrypto.
 package struct OpenSSLDigest: SASLDigest {
+  /// Nothing to set up.
   package init() {}
 
+  /// EVP_Digest.
   package func hash(_ message: [UInt8], with hash: SCRAMHash) throws(SASLError) -> [UInt8] {
     var result = [UInt8](repeating: 0, count: hash.byteCount)
     var count: UInt32 = 0
@@ -17,16 +19,19 @@ package struct OpenSSLDigest: SASLDigest {
     return result
   }
 
+  /// HMAC; an empty key is one.
   package func hmac(
     _ message: [UInt8], key: [UInt8], with hash: SCRAMHash
   ) throws(SASLError) -> [UInt8] {
     try Self.hmac(message, key: key, Self.algorithm(hash), byteCount: hash.byteCount)
   }
 
+  /// HMAC with MD5; throws where a policy (FIPS) forbids MD5.
   package func hmacMD5(_ message: [UInt8], key: [UInt8]) throws(SASLError) -> [UInt8] {
     try Self.hmac(message, key: key, EVP_md5(), byteCount: 16)
   }
 
+  /// PKCS5_PBKDF2_HMAC; throws for an iteration count that is not 1 to 2,147,483,647.
   package func pbkdf2(
     password: [UInt8], salt: [UInt8], iterations: Int, with hash: SCRAMHash
   ) throws(SASLError) -> [UInt8] {

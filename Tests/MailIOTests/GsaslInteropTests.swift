@@ -2,8 +2,8 @@ import MailIO
 import MailProtocols
 import Testing
 
-/// Both our sides against GNU SASL, which shares no code with ours. It has SCRAM with SHA-1 and SHA-256 alone; the other
-/// hashes are held against Python's hashlib in SASLTranscriptTests.
+/// Both our sides against GNU SASL, which shares no code with ours. It has SCRAM with SHA-1 and
+/// SHA-256 alone; the other hashes are held against Python's hashlib in SASLTranscriptTests.
 @Suite("gsasl", .serialized)
 struct GsaslInteropTests {
   static let mechanisms: [SASLMechanismName] = [
@@ -164,7 +164,8 @@ struct GsaslInteropTests {
 
   @Test("keys that gsasl --mkpasswd prints are those we derive")
   func makePassword() throws {
-    // gsasl --mkpasswd -m SCRAM-SHA-1 -p 'a<U+200B>b' --iteration-count 4096 --salt c2FsdA==, and the RFC 7677 user.
+    // gsasl --mkpasswd -m SCRAM-SHA-1 -p 'a<U+200B>b' --iteration-count 4096 --salt c2FsdA==, and
+    // the RFC 7677 user.
     for (password, line) in [
       (
         "a\u{200B}b",

@@ -3,6 +3,7 @@
 
 /// A user's claim to know a password, by a digest.
 package struct CRAMMD5Claim: Sendable {
+  /// The user, as sent: CRAM-MD5 prepares nothing.
   package let user: String
   private let challenge: [UInt8]
   private let answer: [UInt8]

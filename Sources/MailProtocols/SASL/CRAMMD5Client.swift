@@ -5,11 +5,14 @@
 package struct CRAMMD5Client: SASLClientMechanism {
   private enum State { case initial, started, answered }
 
+  /// `CRAM-MD5`.
   package let name = SASLMechanismName.cramMD5
+  /// True once the digest is out.
   package var hasSentProof: Bool { state == .answered }
   private let context: SASLClientContext
   private var state = State.initial
 
+  /// Throws `authzidUnsupported` when there is an authorization identity.
   package init(context: SASLClientContext) throws(SASLError) {
     try context.requireNoAuthzid()
     self.context = context
@@ -35,6 +38,7 @@ package struct CRAMMD5Client: SASLClientMechanism {
     return try context.authcid() + [.space] + Hex.encode(digest.span)
   }
 
+  /// Throws when the server said OK too early, or with data that the mechanism does not have.
   package mutating func finish(with additionalData: [UInt8]?) throws(SASLError) {
     guard state == .answered else { throw .unfinished }
     guard additionalData == nil else { throw .unexpectedChallenge }

@@ -9,12 +9,15 @@ package struct CRAMMD5Server: SASLServerMechanism {
     case done
   }
 
+  /// `CRAM-MD5`.
   package let name = SASLMechanismName.cramMD5
   private let context: SASLServerContext
   private var state = State.initial
 
+  /// For one exchange.
   package init(context: SASLServerContext) { self.context = context }
 
+  /// The challenge; then the end. An initial response is malformed.
   package mutating func next(_ response: [UInt8]?) -> SASLServerStep {
     switch (state, response) {
     case (.initial, nil):

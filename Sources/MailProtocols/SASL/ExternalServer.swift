@@ -5,12 +5,15 @@
 package struct ExternalServer: SASLServerMechanism {
   private enum State { case initial, prompted, done }
 
+  /// `EXTERNAL`.
   package let name = SASLMechanismName.external
   private let context: SASLServerContext
   private var state = State.initial
 
+  /// For one exchange.
   package init(context: SASLServerContext) { self.context = context }
 
+  /// An empty challenge when there is no initial response; then the end.
   package mutating func next(_ response: [UInt8]?) -> SASLServerStep {
     switch (state, response) {
     case (.initial, nil):

@@ -6,11 +6,14 @@
 package struct LoginClient: SASLClientMechanism {
   private enum State { case initial, started, sentName, sentPassword }
 
+  /// `LOGIN`.
   package let name = SASLMechanismName.login
+  /// True once the password is out.
   package var hasSentProof: Bool { state == .sentPassword }
   private let context: SASLClientContext
   private var state = State.initial
 
+  /// Throws `authzidUnsupported` when there is an authorization identity.
   package init(context: SASLClientContext) throws(SASLError) {
     try context.requireNoAuthzid()
     self.context = context
@@ -26,6 +29,7 @@ package struct LoginClient: SASLClientMechanism {
     return nil
   }
 
+  /// The name, then the password; throws at a third challenge.
   package mutating func respond(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
     switch state {
     case .started:
@@ -39,6 +43,7 @@ package struct LoginClient: SASLClientMechanism {
     }
   }
 
+  /// Throws when the server said OK too early, or with data that the mechanism does not have.
   package mutating func finish(with additionalData: [UInt8]?) throws(SASLError) {
     guard state == .sentPassword else { throw .unfinished }
     guard additionalData == nil else { throw .unexpectedChallenge }

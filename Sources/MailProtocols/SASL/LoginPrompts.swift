@@ -3,9 +3,12 @@
 
 /// The challenges of LOGIN.
 package struct LoginPrompts: Equatable, Sendable {
+  /// Asks for the name.
   package var user: [UInt8]
+  /// Asks for the password.
   package var password: [UInt8]
 
+  /// `Username:` and `Password:`, as most servers word them.
   package init(user: [UInt8] = Array("Username:".utf8), password: [UInt8] = Array("Password:".utf8))
   {
     self.user = user

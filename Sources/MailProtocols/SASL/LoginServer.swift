@@ -10,12 +10,15 @@ package struct LoginServer: SASLServerMechanism {
     case done
   }
 
+  /// `LOGIN`.
   package let name = SASLMechanismName.login
   private let context: SASLServerContext
   private var state = State.initial
 
+  /// For one exchange.
   package init(context: SASLServerContext) { self.context = context }
 
+  /// The prompts in turn; then the end.
   package mutating func next(_ response: [UInt8]?) -> SASLServerStep {
     switch (state, response) {
     case (.initial, nil):

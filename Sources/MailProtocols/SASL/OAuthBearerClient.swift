@@ -6,12 +6,16 @@
 package struct OAuthBearerClient: SASLClientMechanism {
   private enum State { case initial, sentToken, acknowledged }
 
+  /// `OAUTHBEARER`.
   package let name = SASLMechanismName.oauthBearer
+  /// True from the initial response on, which holds the token.
   package var hasSentProof: Bool { state != .initial }
+  /// The server's JSON, untrusted.
   package private(set) var diagnostic: [UInt8]?
   private let context: SASLClientContext
   private var state = State.initial
 
+  /// Nothing is checked before `start`.
   package init(context: SASLClientContext) { self.context = context }
 
   /// `n,a=user,^Ahost=...^Aport=...^Aauth=Bearer token^A^A`; the user is whom to act as, and whose
@@ -33,6 +37,7 @@ package struct OAuthBearerClient: SASLClientMechanism {
     return message
   }
 
+  /// `^A`, whatever the error is (RFC 7628 3.2.3); throws at a second challenge.
   package mutating func respond(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
     guard state == .sentToken else { throw .unexpectedChallenge }
     diagnostic = challenge
@@ -40,6 +45,7 @@ package struct OAuthBearerClient: SASLClientMechanism {
     return [0x01]
   }
 
+  /// Throws when the server said OK too early, with data, or after it had named an error.
   package mutating func finish(with additionalData: [UInt8]?) throws(SASLError) {
     // A server that named an error and then says OK has lost count of somebody.
     guard state == .sentToken else { throw .unfinished }

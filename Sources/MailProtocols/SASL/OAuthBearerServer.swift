@@ -8,12 +8,16 @@ package struct OAuthBearerServer: SASLServerMechanism {
   /// The challenge for a token that is not accepted (RFC 7628 3.2.2).
   package static let refusal = Array(#"{"status":"invalid_token"}"#.utf8)
 
+  /// `OAUTHBEARER`.
   package let name = SASLMechanismName.oauthBearer
   private let context: SASLServerContext
   private var state = State.initial
 
+  /// For one exchange.
   package init(context: SASLServerContext) { self.context = context }
 
+  /// An empty challenge when there is no initial response; `refusal` before a token is refused;
+  /// then the end.
   package mutating func next(_ response: [UInt8]?) -> SASLServerStep {
     switch (state, response) {
     case (.initial, nil):

@@ -2,7 +2,9 @@
 
 /// A mechanism to try, and what it says of channel binding.
 package struct SASLAttempt: Sendable {
+  /// The mechanism.
   package let entry: SASLClientEntry
+  /// What SCRAM says of channel binding.
   package let binding: SCRAMClientBinding
 
   /// The mechanism, made for this attempt.

@@ -18,11 +18,17 @@ package protocol SASLAuthority: Sendable {
 }
 
 extension SASLAuthority {
+  /// No.
   package func check(password: SASLSecret, of user: String) -> SASLVerdict { .refused }
+  /// No.
   package func check(_ claim: CRAMMD5Claim) -> SASLVerdict { .refused }
+  /// Nobody.
   package func scramKeys(of user: String, hash: SCRAMHash) -> SASLLookup<SCRAMKeys> { .unknown }
+  /// Nobody.
   package func user(ofToken token: SASLSecret, claimed: String?) -> SASLLookup<String> { .unknown }
+  /// Nobody.
   package func externalUser() -> SASLLookup<String> { .unknown }
+  /// No.
   package func mayAct(_ user: String, as other: String) -> Bool { false }
 
   /// The end of an exchange whose client is `authcid`: success, or failure when it may not act as

@@ -13,9 +13,12 @@ package struct SASLChannelBinding: Equatable, Sendable {
     case tlsServerEndPoint = "tls-server-end-point"
   }
 
+  /// The type, which the client names in its first message.
   package let kind: Kind
+  /// The octets, which its proof covers.
   package let data: [UInt8]
 
+  /// Binding data as a connection gave them.
   package init(kind: Kind, data: [UInt8]) {
     self.kind = kind
     self.data = data

@@ -2,17 +2,23 @@
 
 /// Everything a client mechanism may need; each takes what it does need.
 package struct SASLClientContext: Sendable {
+  /// Who logs in, and with what.
   package var credentials: SASLCredentials
+  /// What SASLprep is applied to.
   package var preparation: SASLPreparation
   /// What is known of channel binding, and said of it in SCRAM.
   package var binding: SCRAMClientBinding
+  /// The cryptography.
   package var digest: any SASLDigest
   /// A fresh nonce: printable ASCII without comma, at least 18 octets of randomness in base64.
   package var nonce: @Sendable () -> [UInt8]
+  /// Bounds on what a SCRAM server may ask for.
   package var limits: SCRAMLimits
   /// The server's host and port, which OAUTHBEARER may carry (RFC 7628 3.1).
   package var service: SASLService?
 
+  /// All credentials are prepared, nothing is bound, and no service is named, unless said
+  /// otherwise.
   package init(
     credentials: SASLCredentials, preparation: SASLPreparation = .all,
     binding: SCRAMClientBinding = .unavailable, digest: any SASLDigest,
@@ -102,9 +108,12 @@ package struct SASLClientContext: Sendable {
 
 /// Host and port of the service that is logged in to.
 package struct SASLService: Equatable, Sendable {
+  /// ASCII, as the user named it.
   package let host: String
+  /// The TCP port.
   package let port: UInt16
 
+  /// A service by host and port.
   package init(host: String, port: UInt16) {
     self.host = host
     self.port = port

@@ -21,8 +21,10 @@ package struct SASLClientExchange: Sendable {
   private var heldBack: [UInt8]?
   private var challengeCount = 0
 
+  /// Wraps a mechanism that has not been started.
   package init(_ mechanism: any SASLClientMechanism) { self.mechanism = mechanism }
 
+  /// The mechanism's name.
   package var name: SASLMechanismName { mechanism.name }
 
   /// Whether a refusal from here on is a refusal of the credentials

@@ -32,5 +32,6 @@ package protocol SASLClientMechanism: Sendable {
 }
 
 extension SASLClientMechanism {
+  /// None.
   package var diagnostic: [UInt8]? { nil }
 }

@@ -16,6 +16,7 @@ package struct SASLClientRegistry: Sendable {
     entries.insert(entry, at: place)
   }
 
+  /// The entry of that name, if it is known.
   package subscript(name: SASLMechanismName) -> SASLClientEntry? {
     entries.first { $0.name == name }
   }

@@ -16,8 +16,10 @@ package struct SASLCredentials: Sendable {
   package var authcid: String
   /// The user to act as; nil for oneself.
   package var authzid: String?
+  /// What proves who the user is.
   package var proof: Proof
 
+  /// Credentials for one login.
   package init(authcid: String, authzid: String? = nil, proof: Proof) {
     self.authcid = authcid
     self.authzid = authzid
@@ -27,11 +29,15 @@ package struct SASLCredentials: Sendable {
 
 /// Which credentials SASLprep is applied to.
 package struct SASLPreparation: OptionSet, Sendable {
+  /// The bits.
   package let rawValue: Int
+  /// From bits.
   package init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Authentication and authorization identities.
   package static let userNames = Self(rawValue: 1)
+  /// Passwords, not tokens.
   package static let passwords = Self(rawValue: 2)
+  /// Names and passwords, as the RFCs ask for.
   package static let all: Self = [.userNames, .passwords]
 }

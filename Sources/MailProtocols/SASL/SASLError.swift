@@ -58,6 +58,7 @@ package enum SASLError: Error, Equatable, Sendable {
     case refused
   }
 
+  /// Whose fault it is.
   package var category: Category {
     switch self {
     case .unusableName, .unusablePassword, .unusableCredentials: .credentials

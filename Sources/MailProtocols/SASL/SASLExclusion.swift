@@ -2,6 +2,7 @@
 
 /// A listed mechanism that is not tried.
 package struct SASLExclusion: Equatable, Sendable {
+  /// Why it is not tried.
   package enum Reason: Sendable {
     /// No such mechanism here (DIGEST-MD5, GSSAPI).
     case unknown
@@ -22,6 +23,8 @@ package struct SASLExclusion: Equatable, Sendable {
     case bindingPreferred
   }
 
+  /// The mechanism.
   package let name: SASLMechanismName
+  /// Why it is not tried.
   package let reason: Reason
 }

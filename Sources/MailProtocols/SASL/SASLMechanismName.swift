@@ -27,11 +27,17 @@ package struct SASLMechanismName: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// RFC 4616.
   package static let plain = Self(known: "PLAIN")
+  /// draft-murchison-sasl-login-00.
   package static let login = Self(known: "LOGIN")
+  /// RFC 2195.
   package static let cramMD5 = Self(known: "CRAM-MD5")
+  /// RFC 4422 A.
   package static let external = Self(known: "EXTERNAL")
+  /// RFC 7628.
   package static let oauthBearer = Self(known: "OAUTHBEARER")
+  /// Google's and Microsoft's.
   package static let xoauth2 = Self(known: "XOAUTH2")
 
   /// Whether it is of the SCRAM family and binds the channel, also with a hash that is not known
@@ -41,6 +47,7 @@ package struct SASLMechanismName: Hashable, Sendable, CustomStringConvertible {
   /// Whether it is of the SCRAM family.
   package var isSCRAM: Bool { text.hasPrefix("SCRAM-") }
 
+  /// The name.
   package var description: String { text }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -28,11 +28,14 @@ package struct SASLPolicy: Sendable {
   /// Name patterns (`*`, `?`; no case) in the user's order of preference; nil for the standard
   /// order without obsolete ones.
   package var mechanisms: [String]?
+  /// Whether others can read along.
   package var channel: Channel
+  /// Use of channel binding.
   package var binding: Binding
   /// The most exchanges that are begun with a server, since each may count towards a lockout.
   package var maxAttemptCount: Int
 
+  /// The standard order, without binding, and at most five attempts, unless said otherwise.
   package init(
     mechanisms: [String]? = nil, channel: Channel, binding: Binding = .off,
     maxAttemptCount: Int = 5

@@ -2,9 +2,13 @@
 
 /// Everything a server mechanism may need; each takes what it does need.
 package struct SASLServerContext: Sendable {
+  /// Whom to ask about users.
   package var authority: any SASLAuthority
+  /// The cryptography.
   package var digest: any SASLDigest
+  /// What SASLprep is applied to.
   package var preparation: SASLPreparation
+  /// What was listed on this connection.
   package var binding: SCRAMServerBinding
   /// A fresh nonce: printable ASCII without comma, at least 18 octets of randomness in base64.
   package var nonce: @Sendable () -> [UInt8]
@@ -12,8 +16,10 @@ package struct SASLServerContext: Sendable {
   package var decoy: SCRAMDecoy
   /// A fresh challenge for CRAM-MD5: `<unique@host>` (RFC 2195 2).
   package var cramChallenge: @Sendable () -> [UInt8]
+  /// The challenges of LOGIN.
   package var loginPrompts: LoginPrompts
 
+  /// All names and passwords are prepared and nothing is bound unless said otherwise.
   package init(
     authority: any SASLAuthority, digest: any SASLDigest, preparation: SASLPreparation = .all,
     binding: SCRAMServerBinding = .notOffered, nonce: @escaping @Sendable () -> [UInt8],

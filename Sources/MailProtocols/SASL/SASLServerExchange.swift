@@ -27,11 +27,13 @@ package struct SASLServerExchange: Sendable {
   private var state = State.initial
   private var responseCount = 0
 
+  /// Wraps a mechanism that has not been started.
   package init(_ mechanism: any SASLServerMechanism, successData: SuccessData) {
     self.mechanism = mechanism
     self.successData = successData
   }
 
+  /// The mechanism's name.
   package var name: SASLMechanismName { mechanism.name }
 
   /// The first step; nil when the client sent no initial response. A success has no data left when

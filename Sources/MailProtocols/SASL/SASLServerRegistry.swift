@@ -2,6 +2,7 @@
 
 /// The mechanisms a server knows, in the order they are listed.
 package struct SASLServerRegistry: Sendable {
+  /// In the order they are listed.
   package private(set) var entries: [SASLServerEntry] = []
 
   /// None.
@@ -16,6 +17,7 @@ package struct SASLServerRegistry: Sendable {
     }
   }
 
+  /// The entry of that name, if it is known.
   package subscript(name: SASLMechanismName) -> SASLServerEntry? {
     entries.first { $0.name == name }
   }

@@ -19,6 +19,7 @@ package struct SASLIdentity: Equatable, Sendable {
   /// The user to act as, when it was named.
   package let authzid: String?
 
+  /// A user, and whom to act as when it was named.
   package init(authcid: String, authzid: String? = nil) {
     self.authcid = authcid
     self.authzid = authzid

@@ -13,7 +13,9 @@ package struct SCRAMClient: SASLClientMechanism {
     case failed
   }
 
+  /// `SCRAM-SHA-256`, `SCRAM-SHA-256-PLUS` and their like.
   package let name: SASLMechanismName
+  /// True once the client-final-message is out.
   package private(set) var hasSentProof = false
   private let hash: SCRAMHash
   private var context: SASLClientContext
@@ -34,6 +36,7 @@ package struct SCRAMClient: SASLClientMechanism {
     }
   }
 
+  /// The client-first-message. Throws when a credential cannot be sent.
   package mutating func start() throws(SASLError) -> [UInt8]? {
     let flag: GS2Header.Flag =
       switch context.binding {
@@ -54,6 +57,8 @@ package struct SCRAMClient: SASLClientMechanism {
     return first.wire
   }
 
+  /// The client-final-message, then nothing for a signature that is right; throws at anything that
+  /// breaks RFC 5802 5 or the limits.
   package mutating func respond(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
     switch state {
     case .sentFirst(let first):
@@ -69,6 +74,7 @@ package struct SCRAMClient: SASLClientMechanism {
     }
   }
 
+  /// Throws unless the server's signature has come, here or before, and is right.
   package mutating func finish(with additionalData: [UInt8]?) throws(SASLError) {
     switch (state, additionalData) {
     case (.verified, nil): break

@@ -40,5 +40,6 @@ package enum SCRAMHash: Int, CaseIterable, Sendable, Comparable {
     self = hash
   }
 
+  /// By strength.
   package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -4,10 +4,15 @@
 
 /// The keys of one user for one hash.
 package struct SCRAMKeys: Equatable, Sendable {
+  /// The hash that all of it is made with.
   package let hash: SCRAMHash
+  /// At least 1.
   package let iterations: Int
+  /// 1 to `SCRAMLimits.maxSaltByteCount` octets.
   package let salt: [UInt8]
+  /// The hash of the client's key: checks a proof.
   package let storedKey: [UInt8]
+  /// Makes the signature that proves the server to the client.
   package let serverKey: [UInt8]
 
   /// The keys, or nil when a length is not the hash's, the salt is empty or too long, or the count

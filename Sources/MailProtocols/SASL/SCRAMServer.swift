@@ -23,12 +23,14 @@ package struct SCRAMServer: SASLServerMechanism {
     let isDecoy: Bool
   }
 
+  /// `SCRAM-SHA-256`, `SCRAM-SHA-256-PLUS` and their like.
   package let name: SASLMechanismName
   private let hash: SCRAMHash
   private let use: SCRAMBindingUse
   private let context: SASLServerContext
   private var state = State.initial
 
+  /// For one exchange.
   package init(_ hash: SCRAMHash, _ use: SCRAMBindingUse, context: SASLServerContext) {
     name = .scram(hash, use)
     self.hash = hash
@@ -36,6 +38,7 @@ package struct SCRAMServer: SASLServerMechanism {
     self.context = context
   }
 
+  /// The server-first-message; then the end, a success with the server-final-message beside it.
   package mutating func next(_ response: [UInt8]?) -> SASLServerStep {
     switch (state, response) {
     case (.initial, nil):

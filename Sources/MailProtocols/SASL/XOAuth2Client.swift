@@ -6,12 +6,16 @@
 package struct XOAuth2Client: SASLClientMechanism {
   private enum State { case initial, sentToken, acknowledged }
 
+  /// `XOAUTH2`.
   package let name = SASLMechanismName.xoauth2
+  /// True from the initial response on, which holds the token.
   package var hasSentProof: Bool { state != .initial }
+  /// The server's JSON, untrusted.
   package private(set) var diagnostic: [UInt8]?
   private let context: SASLClientContext
   private var state = State.initial
 
+  /// Throws `authzidUnsupported` when there is an authorization identity.
   package init(context: SASLClientContext) throws(SASLError) {
     try context.requireNoAuthzid()
     self.context = context
@@ -27,6 +31,7 @@ package struct XOAuth2Client: SASLClientMechanism {
     return Array("user=".utf8) + user + Array("\u{1}auth=Bearer ".utf8) + token + [0x01, 0x01]
   }
 
+  /// Nothing, whatever the error is; throws at a second challenge.
   package mutating func respond(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
     guard state == .sentToken else { throw .unexpectedChallenge }
     diagnostic = challenge
@@ -34,6 +39,7 @@ package struct XOAuth2Client: SASLClientMechanism {
     return []
   }
 
+  /// Throws when the server said OK too early, with data, or after it had named an error.
   package mutating func finish(with additionalData: [UInt8]?) throws(SASLError) {
     guard state == .sentToken else { throw .unfinished }
     guard additionalData == nil else { throw .unexpectedChallenge }

@@ -8,12 +8,16 @@ package struct XOAuth2Server: SASLServerMechanism {
   /// The challenge for a token that is not accepted.
   package static let refusal = Array(#"{"status":"401","schemes":"bearer","scope":"mail"}"#.utf8)
 
+  /// `XOAUTH2`.
   package let name = SASLMechanismName.xoauth2
   private let context: SASLServerContext
   private var state = State.initial
 
+  /// For one exchange.
   package init(context: SASLServerContext) { self.context = context }
 
+  /// An empty challenge when there is no initial response; `refusal` before a token is refused;
+  /// then the end.
   package mutating func next(_ response: [UInt8]?) -> SASLServerStep {
     switch (state, response) {
     case (.initial, nil):

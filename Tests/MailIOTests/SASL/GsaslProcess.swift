@@ -1,4 +1,5 @@
-// A dialogue over pipes with Debian's `gsasl` (2.2.0), one line of base64 a message, an empty line for an empty message.
+// A dialogue over pipes with Debian's `gsasl` (2.2.0), one line of base64 a message, an empty line
+// for an empty message.
 
 import Glibc
 import MailProtocols
@@ -27,7 +28,7 @@ final class GsaslProcess {
     posix_spawn_file_actions_adddup2(&actions, errors.write, 2)
     let words = ["gsasl", "--quiet", "-m", mechanism.text] + arguments
     var pointers = words.map { strdup($0) } + [nil]
-    defer { pointers.forEach { free($0) } }
+    defer { for pointer in pointers { free(pointer) } }
     var process = pid_t()
     let status = posix_spawnp(&process, "gsasl", &actions, nil, &pointers, environ)
     guard status == 0 else { fatalError("cannot start gsasl (apt install gsasl)") }

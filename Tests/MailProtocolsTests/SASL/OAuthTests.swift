@@ -21,7 +21,8 @@ struct OAuthTests {
     let message = try client.start()
     #expect(
       base64(message)
-        == "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9QmVhcmVyI"
+        == "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9"
+        + "QmVhcmVyI"
         + "HZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB")
     var server = OAuthBearerServer(
       context: serverContext(TestAuthority(user: "user@example.com", secret: secret)))
@@ -121,7 +122,8 @@ struct OAuthTests {
     let message = try client.start()
     #expect(
       base64(message)
-        == "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkS"
+        == "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNS"
+        + "bGNrQmhkS"
         + "FJoZG1semRHRXVZMjl0Q2cBAQ==")
     var server = XOAuth2Server(
       context: serverContext(TestAuthority(user: "someuser@example.com", secret: secret)))

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("SCRAM keys")
 struct SCRAMKeysTests {
-  /// What `gsasl --mkpasswd -m SCRAM-SHA-256 -p pencil` prints for the salt and count of RFC 7677 3.
+  /// What `gsasl --mkpasswd -m SCRAM-SHA-256 -p pencil` prints for the salt and count of RFC 7677
+  /// 3.
   fileprivate static let line =
     "{SCRAM-SHA-256}4096,W22ZaJ0SNY7soEsUEjb6gQ==,"
     + "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=,wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="

@@ -2,7 +2,8 @@
 
 import MailProtocols
 
-/// One user with a password, who may act as one other; also the owner of a token and of a certificate.
+/// One user with a password, who may act as one other; also the owner of a token and of a
+/// certificate.
 struct TestAuthority: SASLAuthority {
   var user = "user"
   var secret = "pencil"

@@ -1,5 +1,6 @@
-// Digests that are none: right lengths, every octet counts, nothing is secret. They let the dialogues be tested where no
-// cryptographic library may be imported; MailIOTests runs them with the real ones.
+// Digests that are none: right lengths, every octet counts, nothing is secret. They let the
+// dialogues be tested where no cryptographic library may be imported; MailIOTests runs them with
+// the real ones.
 
 import MailProtocols
 
