@@ -1,4 +1,4 @@
-// Random octets from libcrypto, and the nonces that the SASL mechanisms are handed.
+// Random octets from libcrypto, and the nonces and challenges that the SASL mechanisms are handed.
 
 internal import COpenSSL
 internal import MailProtocols
@@ -17,5 +17,11 @@ package enum SecureRandom {
   package static func nonce() -> [UInt8] {
     let random = bytes(count: 18)
     return Base64.encode(random.span)
+  }
+
+  /// A challenge for CRAM-MD5: `<random@host>`, in the form of a message identifier (RFC 2195 2).
+  package static func cramChallenge(host: String) -> [UInt8] {
+    let random = bytes(count: 16)
+    return Array("<".utf8) + Hex.encode(random.span) + Array("@\(host)>".utf8)
   }
 }

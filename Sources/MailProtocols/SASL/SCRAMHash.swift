@@ -3,7 +3,7 @@
 // SHA-224 and SHA-384 (Cyrus SASL 2.1.28 offers them).
 
 /// A hash function of the SCRAM family, weakest first.
-package enum SCRAMHash: Int, CaseIterable, Sendable, Comparable {
+package enum SCRAMHash: Int, CaseIterable, Sendable {
   case sha1
   case sha224
   case sha256
@@ -39,7 +39,4 @@ package enum SCRAMHash: Int, CaseIterable, Sendable, Comparable {
     guard let hash = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = hash
   }
-
-  /// By strength.
-  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -97,5 +97,11 @@ struct OpenSSLDigestTests {
     #expect(Set(nonces).count == 100)
     #expect(nonces.allSatisfy { $0.count == 24 && Base64.decode($0.span)?.count == 18 })
     #expect(SecureRandom.bytes(count: 0).isEmpty)
+    let challenges = (0..<100).map { _ in SecureRandom.cramChallenge(host: "mx.test") }
+    #expect(Set(challenges).count == 100)
+    #expect(
+      challenges.allSatisfy {
+        $0.count == 42 && $0.first == .ascii("<") && $0.suffix(9).elementsEqual("@mx.test>".utf8)
+      })
   }
 }

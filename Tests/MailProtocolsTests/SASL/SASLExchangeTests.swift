@@ -195,6 +195,57 @@ struct SASLExchangeTests {
     #expect(server.respond([]) == .failure(.malformed))
   }
 
+  @Test("an exchange begins once, and is called by its mechanism's name")
+  func twice() throws {
+    var server = SASLServerExchange(
+      PlainServer(context: serverContext()), successData: .asChallenge)
+    #expect(server.name == .plain)
+    #expect(server.start(nil) == .challenge([]))
+    #expect(server.start(wire("\0user\0pencil")) == .failure(.malformed))
+    #expect(server.respond(wire("\0user\0pencil")) == .failure(.malformed))
+    let client = SASLClientExchange(PlainClient(context: clientContext()))
+    #expect(client.name == .plain && client.diagnostic == nil)
+  }
+
+  @Test("an authority that knows nothing lets nobody in", arguments: everyMechanism)
+  func knowsNothing(name: SASLMechanismName) throws {
+    struct Nothing: SASLAuthority {}
+    var server = serverContext(
+      binding: name.isBoundSCRAM ? .offered([channel()]) : .notOffered)
+    server.authority = Nothing()
+    let client = try context(for: name, user: "user", secret: "pencil")
+    #expect(try converse(name, client, server) == .refused(.credentials))
+    #expect(!Nothing().mayAct("user", as: "other"))
+  }
+
+  @Test("users that cannot be asked, or digests that are missing, are told as temporary")
+  func unavailable() throws {
+    for name in Self.everyMechanism {
+      let binding: SCRAMServerBinding = name.isBoundSCRAM ? .offered([channel()]) : .notOffered
+      let client = try context(for: name, user: "user", secret: "pencil")
+      let away = serverContext(TestAuthority(isAvailable: false), binding: binding)
+      #expect(try converse(name, client, away) == .refused(.unavailable), "\(name)")
+      guard name.isSCRAM else { continue }
+      var bare = serverContext(binding: binding)
+      bare.digest = NoDigest()
+      #expect(try converse(name, client, bare) == .refused(.unavailable), "\(name)")
+      let unknown = try context(for: name, user: "nobody", secret: "pencil")
+      #expect(try converse(name, unknown, bare) == .refused(.unavailable), "\(name)")
+    }
+  }
+
+  @Test("credentials of another kind are refused by every mechanism", arguments: everyMechanism)
+  func otherCredentials(name: SASLMechanismName) throws {
+    let entry = try #require(SASLClientRegistry.standard[name])
+    guard entry.proof != .external else { return }
+    var client = try context(for: name, user: "user", secret: "pencil")
+    client.credentials.proof = .external
+    #expect(throws: SASLError.credentialsMissing) {
+      var mechanism = try entry.make(client)
+      _ = try mechanism.start()
+    }
+  }
+
   @Test("a mechanism can be added from outside, on both sides")
   func outside() throws {
     let name = try #require(SASLMechanismName("x-endless"))
