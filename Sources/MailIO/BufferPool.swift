@@ -8,6 +8,9 @@ package final class BufferPool: Sendable {
   /// The pool for everything that moves messages: pieces of at most 64 KiB, 4 MiB kept at most.
   package static let shared = BufferPool(bufferByteCount: 64 * 1024, maxKeptCount: 64)
 
+  /// The pool for dialogues: commands and small messages, 1 MiB kept at most.
+  package static let dialogue = BufferPool(bufferByteCount: 4096, maxKeptCount: 256)
+
   /// The size of each buffer.
   package let bufferByteCount: Int
   /// How many buffers are kept for later; what comes back beyond it is freed.

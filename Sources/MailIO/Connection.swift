@@ -9,16 +9,25 @@ internal import Glibc
 /// A connected stream socket, used by one thread.
 package final class Connection {
   private let descriptor: Int32
+  private let stack: SessionStack?
+  /// Buffers for a dialogue, and for when more comes than these hold.
   private let pool: BufferPool
+  private let largePool: BufferPool
   private var buffer: UnsafeMutableRawBufferPointer?
   /// Octets received and sent so far.
   package private(set) var receivedByteCount = 0
   package private(set) var sentByteCount = 0
 
   /// Takes a connected socket over, and closes it at the end of its life.
-  package init(adopting descriptor: Int32, pool: BufferPool = .shared) {
+  /// `stack` is that of the thread that uses it, to be kept small over long waits.
+  package init(
+    adopting descriptor: Int32, stack: SessionStack? = nil, pool: BufferPool = .dialogue,
+    largePool: BufferPool = .shared
+  ) {
     self.descriptor = descriptor
+    self.stack = stack
     self.pool = pool
+    self.largePool = largePool
     var on: Int32 = 1
     // A second small write would wait 40 ms for the acknowledgement of the first (Nagle); a unix
     // socket has no such option, and no such wait.
@@ -46,6 +55,7 @@ package final class Connection {
     if !isHurried, let isOpen = try receiveOnce(flags: 0, body) { return isOpen }
     while true {
       releaseBuffer()
+      stack?.releaseUnused()
       try wait(for: POLLIN, until: deadline, unless: interrupt)
       if let isOpen = try receiveOnce(flags: Self.withoutWaiting, body) { return isOpen }
     }
@@ -64,15 +74,24 @@ package final class Connection {
       throw .broken(SystemError("recv"))
     }
     receivedByteCount += count
+    defer { growBuffer(after: count) }
     let octets = UnsafeBufferPointer(
       start: buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)
     body(octets.span)
     return true
   }
 
+  /// Much comes at once: the next receive may take more.
+  private func growBuffer(after count: Int) {
+    guard count == pool.bufferByteCount else { return }
+    releaseBuffer()
+    buffer = largePool.take()
+  }
+
   private func releaseBuffer() {
-    if let buffer { pool.give(back: buffer) }
-    buffer = nil
+    guard let buffer else { return }
+    (buffer.count == pool.bufferByteCount ? pool : largePool).give(back: buffer)
+    self.buffer = nil
   }
 
   /// Sends all of the octets.

@@ -87,7 +87,9 @@ package final class ConnectionServer: Sendable {
         $0.accepted += 1
       }
       do throws(SystemError) {
-        try SessionThread.start {
+        try SessionThread.start { stack in
+          var socket = socket
+          socket.stack = stack
           handler(socket)
           self.connectionEnded()
         }

@@ -61,7 +61,9 @@ package struct SMTPServerTiming: Sendable {
 }
 
 /// One session on one connection, from the greeting to the close.
-package struct SMTPServerDriver: ~Copyable {
+///
+/// A class so that the state of an idle session is on the heap, and its stack next to empty.
+package final class SMTPServerDriver {
   private var session: SMTPServerSession
   private let connection: Connection
   private let receiver: any SMTPMessageReceiver
@@ -69,10 +71,10 @@ package struct SMTPServerDriver: ~Copyable {
   private var isGraceGiven = false
 
   package init(
-    session: SMTPServerSession, connection: Connection, receiver: any SMTPMessageReceiver,
-    timing: SMTPServerTiming
+    setup: SMTPServerSetup, policy: any SMTPServerPolicy,
+    receiver: any SMTPMessageReceiver, connection: Connection, timing: SMTPServerTiming
   ) {
-    self.session = session
+    session = SMTPServerSession(setup: setup, policy: policy)
     self.connection = connection
     self.receiver = receiver
     self.timing = timing
@@ -82,7 +84,7 @@ package struct SMTPServerDriver: ~Copyable {
   package var state: SMTPSessionState { session.state }
 
   /// Talks to the client until either side ends it, and says how that was.
-  package mutating func run() -> SMTPSessionEnd {
+  package func run() -> SMTPSessionEnd {
     let cause: SMTPSessionEnd.Cause
     do throws(ConnectionError) {
       cause = try converse()
@@ -94,16 +96,19 @@ package struct SMTPServerDriver: ~Copyable {
       sentByteCount: connection.sentByteCount)
   }
 
-  private mutating func converse() throws(ConnectionError) -> SMTPSessionEnd.Cause {
-    var effect = session.open()
+  @inline(never)
+  private func greet() -> SMTPServerEffect { session.open() }
+
+  private func converse() throws(ConnectionError) -> SMTPSessionEnd.Cause {
+    var effect = greet()
     while true {
       try flush()
       if case .close(let reason) = effect { return close(reason) }
       var failure: ConnectionError?
       var next = SMTPServerEffect.needsInput
-      let isOpen = try receive { (input, driver: inout Self) in
+      let isOpen = try receive { input in
         do throws(ConnectionError) {
-          next = try driver.digest(input)
+          next = try digest(input)
         } catch {
           failure = error
         }
@@ -117,22 +122,26 @@ package struct SMTPServerDriver: ~Copyable {
     }
   }
 
+  // A look into the session is a copy of it on the stack, which an idle thread must not keep.
+  @inline(never)
+  private var isInTransaction: Bool { session.isInTransaction }
+  @inline(never)
+  private var hasDelivered: Bool { session.messageCount > 0 }
+
   /// Waits for input as the state of the dialogue asks for, and has it digested.
-  private mutating func receive(
-    _ body: (Span<UInt8>, inout Self) -> Void
+  private func receive(
+    _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Bool {
-    let isBusy = session.isInTransaction
+    let isBusy = isInTransaction
     do throws(ConnectionError) {
       return try connection.receive(
-        until: .after(timing.silence), unless: isBusy ? timing.abort : timing.drain
-      ) { body($0, &self) }
-    } catch .interrupted where !isBusy && !isGraceGiven && session.state.messageCount > 0 {
+        until: .after(timing.silence), unless: isBusy ? timing.abort : timing.drain, body)
+    } catch .interrupted where !isBusy && !isGraceGiven && hasDelivered {
       // The last message is in; its client deserves the answer to its QUIT.
       isGraceGiven = true
       do throws(ConnectionError) {
-        return try connection.receive(until: .after(timing.quitGrace), unless: timing.abort) {
-          body($0, &self)
-        }
+        return try connection.receive(
+          until: .after(timing.quitGrace), unless: timing.abort, body)
       } catch .timedOut {
         throw .interrupted
       }
@@ -140,7 +149,8 @@ package struct SMTPServerDriver: ~Copyable {
   }
 
   /// Takes the session through all of the input.
-  private mutating func digest(_ input: Span<UInt8>) throws(ConnectionError) -> SMTPServerEffect {
+  @inline(never)
+  private func digest(_ input: Span<UInt8>) throws(ConnectionError) -> SMTPServerEffect {
     var position = 0
     while true {
       let effect = session.receive(input, at: &position)
@@ -159,7 +169,8 @@ package struct SMTPServerDriver: ~Copyable {
 
   private static let crlf: [UInt8] = [.carriageReturn, .lineFeed]
 
-  private mutating func flush() throws(ConnectionError) {
+  @inline(never)
+  private func flush() throws(ConnectionError) {
     guard !session.output.isEmpty else { return }
     receiver.sending(session.output.span)
     try connection.send(session.output, until: .after(timing.silence))
@@ -171,7 +182,8 @@ package struct SMTPServerDriver: ~Copyable {
 
   // MARK: - The end
 
-  private mutating func close(_ reason: SMTPCloseReason) -> SMTPSessionEnd.Cause {
+  @inline(never)
+  private func close(_ reason: SMTPCloseReason) -> SMTPSessionEnd.Cause {
     if session.hasUnfinishedMessage { receiver.discardMessage() }
     switch reason {
     case .quit: return .quit
@@ -183,7 +195,8 @@ package struct SMTPServerDriver: ~Copyable {
   }
 
   /// The connection gave no more: says so where it can be said.
-  private mutating func lose(_ error: ConnectionError) -> SMTPSessionEnd.Cause {
+  @inline(never)
+  private func lose(_ error: ConnectionError) -> SMTPSessionEnd.Cause {
     switch error {
     case .broken:
       abort(.error)
@@ -203,7 +216,8 @@ package struct SMTPServerDriver: ~Copyable {
   }
 
   /// Sends the last reply if the client takes it at once.
-  private mutating func farewell() {
+  @inline(never)
+  private func farewell() {
     receiver.sending(session.output.span)
     do {
       try connection.send(session.output, until: .after(.zero))
@@ -212,6 +226,7 @@ package struct SMTPServerDriver: ~Copyable {
     }
   }
 
+  @inline(never)
   private func abort(_ cause: SMTPSessionEnd.Cause) {
     guard let byteCount = session.abortedByteCount else { return }
     receiver.discardMessage()

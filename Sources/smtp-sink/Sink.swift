@@ -5,8 +5,9 @@ internal import MailProtocols
 internal import ToolSupport
 
 /// What all sessions share.
-struct Sink: Sendable {
+final class Sink: Sendable {
   let settings: SinkSettings
+  private let setup: SMTPServerSetup
   let stores: SinkStores
   let tally: SinkTally
   let events: SinkEvents
@@ -23,6 +24,7 @@ struct Sink: Sendable {
     _ settings: SinkSettings, diagnostics: Diagnostics, tally: SinkTally, timing: SMTPServerTiming
   ) throws(ToolFailure) {
     self.settings = settings
+    setup = SMTPServerSetup(settings.configuration)
     self.diagnostics = diagnostics
     self.tally = tally
     self.timing = timing
@@ -65,17 +67,22 @@ struct Sink: Sendable {
 
   /// Serves one connection to its end; called on its thread.
   func serve(_ socket: AcceptedSocket, number: Int) {
-    let connection = Connection(adopting: socket.descriptor)
     let session = SinkSession(self, number: number, peer: socket.peer)
     events.connect(session: number, peer: socket.peer)
     diagnostics.info("session \(number): \(socket.peer.text) connected")
-    var driver = SMTPServerDriver(
-      session: SMTPServerSession(configuration: settings.configuration, policy: session),
-      connection: connection, receiver: session, timing: timing)
+    let driver = SMTPServerDriver(
+      setup: setup, policy: session, receiver: session,
+      connection: Connection(adopting: socket.descriptor, stack: socket.stack), timing: timing)
     let end = driver.run()
-    events.disconnect(session: number, driver.state, end)
+    conclude(driver.state, end, number: number)
+  }
+
+  // Apart, so that `serve` has next to nothing on the stack while a client is idle.
+  @inline(never)
+  private func conclude(_ state: SMTPSessionState, _ end: SMTPSessionEnd, number: Int) {
+    events.disconnect(session: number, state, end)
     diagnostics.info(
-      "session \(number): \(driver.state.messageCount) messages, ended: \(end.cause.rawValue)")
+      "session \(number): \(state.messageCount) messages, ended: \(end.cause.rawValue)")
     tally.endSession()
   }
 }

@@ -98,7 +98,7 @@ struct SinkEvents: Sendable {
   }
 
   func message(
-    session: Int, _ message: inout SinkMessage, peer: SocketAddress, state: SMTPSessionState,
+    session: Int, _ message: SinkMessage, peer: SocketAddress, state: SMTPSessionState,
     _ stored: Stored
   ) {
     guard isWanted else { return }

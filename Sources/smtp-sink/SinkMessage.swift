@@ -5,7 +5,7 @@ internal import MailIO
 internal import MailProtocols
 
 /// A message under way.
-struct SinkMessage: SMTPMessageFacts {
+final class SinkMessage: SMTPMessageFacts {
   /// What is kept of a message besides the spool; everything costs something.
   struct Interest: Sendable {
     var spool = false
@@ -42,7 +42,7 @@ struct SinkMessage: SMTPMessageFacts {
   }
 
   /// The next octets of the content.
-  mutating func append(_ content: Span<UInt8>) {
+  func append(_ content: Span<UInt8>) {
     byteCount += content.count
     spoolWriter?.append(content)
     digestContext?.update(content)
@@ -52,7 +52,7 @@ struct SinkMessage: SMTPMessageFacts {
   }
 
   /// The content is complete.
-  mutating func finish() {
+  func finish() {
     spoolWriter?.finish()
     headerCollector.finish()
   }
@@ -60,14 +60,14 @@ struct SinkMessage: SMTPMessageFacts {
   var spool: MessageSpool? { spoolWriter?.spool }
 
   /// SHA-256 of the content as received.
-  mutating func digest() -> [UInt8]? { digestContext?.finish() }
+  func digest() -> [UInt8]? { digestContext?.finish() }
 
   /// The first field of this name, decoded and safe to print; nil when there is none.
   func fieldText(_ name: String) -> String? {
     headerCollector.firstField(name).map { EncodedWord.decode($0.span) }
   }
 
-  private mutating func keepStart(of content: Span<UInt8>) {
+  private func keepStart(of content: Span<UInt8>) {
     let count = min(content.count, maxStartByteCount - start.count)
     if count > 0 { start += content.copy(0..<count) }
   }

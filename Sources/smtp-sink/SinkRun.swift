@@ -53,7 +53,7 @@ struct SinkRun: ~Copyable {
     try SinkListeners.announce(listeners, settings)
 
     do throws(SystemError) {
-      try SessionThread.start {
+      try SessionThread.start { _ in
         server.run {
           sink.serve($0, number: sink.tally.beginSession())
         } complain: { error in

@@ -67,7 +67,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func endMessage(_ state: SMTPSessionState) -> SMTPReply {
-    guard var message else { preconditionFailure("the end of no message") }
+    guard let message else { preconditionFailure("the end of no message") }
     self.message = nil
     message.finish()
     guard sink.tally.reserve() else { return .shuttingDown }
@@ -84,7 +84,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     let count = sink.tally.count(message)
     sink.printer.print(message, id: id, path: path)
     sink.events.message(
-      session: number, &message, peer: peer, state: state,
+      session: number, message, peer: peer, state: state,
       SinkEvents.Stored(number: count, id: id, path: path, reply: reply.eventText))
     sink.diagnostics.info("session \(number): message \(count): \(message.byteCount) octets")
     return reply

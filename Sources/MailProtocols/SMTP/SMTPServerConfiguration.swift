@@ -75,3 +75,17 @@ package struct SMTPServerConfiguration: Sendable {
     SMTPVerb.allCases.reduce(maxCommandByteCount) { max($0, maxByteCount(of: $1)) }
   }
 }
+
+/// A configuration and what follows from it, shared by all sessions of a server: ten thousand idle
+/// sessions hold one.
+package final class SMTPServerSetup: Sendable {
+  package let configuration: SMTPServerConfiguration
+  let parser: SMTPCommandParser
+  let maxLineByteCount: Int
+
+  package init(_ configuration: SMTPServerConfiguration) {
+    self.configuration = configuration
+    parser = SMTPCommandParser(configuration: configuration)
+    maxLineByteCount = configuration.maxLineByteCount
+  }
+}

@@ -6,7 +6,7 @@
 
 /// The server side of an SMTP dialogue.
 package struct SMTPServerSession {
-  package let configuration: SMTPServerConfiguration
+  let setup: SMTPServerSetup
   package let policy: any SMTPServerPolicy
   /// What the client has said of itself so far.
   package internal(set) var state = SMTPSessionState()
@@ -17,9 +17,6 @@ package struct SMTPServerSession {
   private static let maxOutputByteCount = 16_384
 
   var phase = Phase.command
-  let parser: SMTPCommandParser
-  private let maxLineByteCount: Int
-
   /// The start of a command line whose end has not come yet, and how long that line is in all.
   private var line: [UInt8] = []
   private var lineByteCount = 0
@@ -45,15 +42,25 @@ package struct SMTPServerSession {
     case closed
   }
 
-  package init(configuration: SMTPServerConfiguration, policy: any SMTPServerPolicy) {
-    self.configuration = configuration
+  package init(setup: SMTPServerSetup, policy: any SMTPServerPolicy) {
+    self.setup = setup
     self.policy = policy
-    parser = SMTPCommandParser(configuration: configuration)
-    maxLineByteCount = configuration.maxLineByteCount
   }
+
+  /// For a session alone; a server has one setup for all.
+  package init(configuration: SMTPServerConfiguration, policy: any SMTPServerPolicy) {
+    self.init(setup: SMTPServerSetup(configuration), policy: policy)
+  }
+
+  package var configuration: SMTPServerConfiguration { setup.configuration }
+  var parser: SMTPCommandParser { setup.parser }
+  private var maxLineByteCount: Int { setup.maxLineByteCount }
 
   /// Whether the client is inside a transaction: MAIL was accepted and the message is not done.
   package var isInTransaction: Bool { state.envelope != nil }
+
+  /// Messages that were answered with 250.
+  package var messageCount: Int { state.messageCount }
 
   /// Whether a message has begun that is neither handed over for storing nor thrown away.
   package var hasUnfinishedMessage: Bool { hasOpenMessage }
