@@ -1,0 +1,121 @@
+function __smtp-sink_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __smtp-sink_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __smtp-sink_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __smtp-sink_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __smtp-sink_parse_tokens -S
+    set -l unparsed_tokens (__smtp-sink_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'smtp-sink'
+        __smtp-sink_parse_subcommand -r 1 'maildir=' 'mbox=' 'exec=' 'sync=' 'eol=' 'envelope-headers' 'print=' 'json' '0' 'events=' 'trace=' 'v/verbose' 'q/quiet' 'M/count=' 'n/sessions=' 'wait=' 'expect=+' 'm/max-connections=' 'port-file=' 'ready-fd=' 'u/run-as=' 'R/chroot=' 't/timeout=' 'drain=' 'h/hostname=' 'ident=' 'size=' 'disable=+' '8' 'N' 'p' 'E' 'e/no-esmtp' 'P/pix' 'ehlo-add=+' 'strict' 'bare-newline=' 'limit-command=' 'limit-line=' 'limit-local-part=' 'limit-recipients=' 'limit-commands=+' 'limit-unknown=' 'limit-headers=' 'version' 'help'
+    end
+end
+
+function __smtp-sink_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __smtp-sink_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __smtp-sink_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __smtp-sink_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__smtp-sink_tokens -p)
+    if test -z "$(__smtp-sink_tokens -t)"
+        set -l index (count (__smtp-sink_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'smtp-sink' -f
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" maildir' -l 'maildir' -d 'Deliver into this Maildir, made if need be.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" mbox' -l 'mbox' -d 'Append to this mbox.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" exec' -l 'exec' -d 'Run this for each message, which is its input.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" sync' -l 'sync' -d 'What is flushed to disk before the 250.' -rfka 'none file full'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" eol' -l 'eol' -d 'Line ends of stored messages.' -rfka 'lf crlf'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" envelope-headers' -l 'envelope-headers' -d 'Add Return-Path, Delivered-To and Received.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" print' -l 'print' -d 'What stdout carries for each message.' -rfka 'path line message none'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" json' -l 'json' -d 'Events as JSON lines on stdout.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" 0' -s '0' -d 'End records with NUL.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" events' -l 'events' -d 'Append events as JSON lines there.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" trace' -l 'trace' -d 'Append the dialogues there.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'verbose' -s 'v' -d 'Say more; twice for the dialogues.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'quiet' -s 'q' -d 'Say less.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" M count' -l 'count' -s 'M' -d 'Stop after N messages.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" n sessions' -l 'sessions' -s 'n' -d 'Stop after N sessions.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" wait' -l 'wait' -d 'The longest wait for --count, --sessions and --expect.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'expect' -d 'A message that must come; smtp-sink(1).' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" m max-connections' -l 'max-connections' -s 'm' -d 'Serve N clients at once; more wait in the queue.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" port-file' -l 'port-file' -d 'Write HOST:PORT there when listening.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" ready-fd' -l 'ready-fd' -d 'Write HOST:PORT there when listening.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" run-as u' -l 'run-as' -s 'u' -d 'Become this user once the sockets are open.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" R chroot' -l 'chroot' -s 'R' -d 'Change the root directory once the sockets are open.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" t timeout' -l 'timeout' -s 't' -d 'The longest silence of a client.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" drain' -l 'drain' -d 'How long transactions may take to end on SIGTERM.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" h hostname' -l 'hostname' -s 'h' -d 'The name in the greeting and EHLO.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" ident' -l 'ident' -d 'The rest of the 220 line.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" size' -l 'size' -d 'Octets of a message, k M G; 0 is any number.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'disable' -d 'Neither announce nor accept these keywords.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" 8' -s '8' -d 'As --disable 8BITMIME.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" N' -s 'N' -d 'As --disable DSN.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" p' -s 'p' -d 'As --disable PIPELINING.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" E' -s 'E' -d 'As --disable ENHANCEDSTATUSCODES.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" e no-esmtp' -l 'no-esmtp' -s 'e' -d 'Refuse EHLO.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" P pix' -l 'pix' -s 'P' -d 'Refuse EHLO, and greet with stars.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'ehlo-add' -d 'One more line of the EHLO reply.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" strict' -l 'strict' -d 'Hold commands to the letter of RFC 5321.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" bare-newline' -l 'bare-newline' -d 'What to do about a bare CR or LF.' -rfka 'reject accept normalize'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-command' -l 'limit-command' -d 'Octets of a command line.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-line' -l 'limit-line' -d 'Octets of a line of data; 0 is any number.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-local-part' -l 'limit-local-part' -d 'Octets of a local part; 0 is any number.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-recipients' -l 'limit-recipients' -d 'Recipients of a message.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'limit-commands' -d 'Calls of a command in a session.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-unknown' -l 'limit-unknown' -d 'Unknown commands in a session.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-headers' -l 'limit-headers' -d 'Octets of header kept for events.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" version' -l 'version' -d 'Show the version.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" help' -l 'help' -d 'Show help information.'
