@@ -29,6 +29,33 @@ enum { POSTROOM_CLOEXEC = 02000000, POSTROOM_NONBLOCK = 04000 };
 /* RENAME_NOREPLACE of <stdio.h>. */
 enum { POSTROOM_RENAME_NOREPLACE = 1 };
 
+/* epoll(7), as far as it is needed: descriptors that are to be read, each told of once. */
+struct postroom_epoll_event {
+  unsigned int events;
+  unsigned long long data;
+}
+#if defined(__x86_64__)
+__attribute__((packed))
+#endif
+;
+int postroom_epoll_create1(int flags) __asm__("epoll_create1");
+int postroom_epoll_ctl(int epoll, int operation, int descriptor,
+                       struct postroom_epoll_event *event) __asm__("epoll_ctl");
+int postroom_epoll_wait(int epoll, struct postroom_epoll_event *events, int max, int timeout)
+    __asm__("epoll_wait");
+
+/* EPOLL_CTL_ADD; EPOLLIN, EPOLLRDHUP and EPOLLONESHOT. */
+static inline int postroom_epoll_add(int epoll, int descriptor) {
+  struct postroom_epoll_event event = {0x001u | 0x2000u | (1u << 30),
+                                       (unsigned long long)descriptor};
+  return postroom_epoll_ctl(epoll, 1, descriptor, &event);
+}
+
+/* EPOLL_CTL_DEL. */
+static inline int postroom_epoll_remove(int epoll, int descriptor) {
+  return postroom_epoll_ctl(epoll, 2, descriptor, 0);
+}
+
 /* SCHED_BATCH and SCHED_RESET_ON_FORK of <sched.h>. */
 enum { POSTROOM_SCHED_BATCH = 3, POSTROOM_SCHED_RESET_ON_FORK = 0x40000000 };
 

@@ -1,15 +1,13 @@
 // One connection: octets in with a deadline, octets out in as few writes as can be.
 //
 // Waiting costs no memory: the input buffer is borrowed from a pool, and given back when nothing has
-// come for a tenth of a second. 10,000 idle connections hold no buffer, and a lively one needs no
-// poll(2) before each recv(2).
+// come for a tenth of a second. A lively connection needs no poll(2) before each recv(2).
 
 internal import Glibc
 
 /// A connected stream socket, used by one thread.
 package final class Connection {
-  private let descriptor: Int32
-  private let stack: SessionStack?
+  let descriptor: Int32
   /// Buffers for a dialogue, and for when more comes than these hold.
   private let pool: BufferPool
   private let largePool: BufferPool
@@ -19,13 +17,10 @@ package final class Connection {
   package private(set) var sentByteCount = 0
 
   /// Takes a connected socket over, and closes it at the end of its life.
-  /// `stack` is that of the thread that uses it, to be kept small over long waits.
   package init(
-    adopting descriptor: Int32, stack: SessionStack? = nil, pool: BufferPool = .dialogue,
-    largePool: BufferPool = .shared
+    adopting descriptor: Int32, pool: BufferPool = .dialogue, largePool: BufferPool = .shared
   ) {
     self.descriptor = descriptor
-    self.stack = stack
     self.pool = pool
     self.largePool = largePool
     var on: Int32 = 1
@@ -50,14 +45,34 @@ package final class Connection {
   package func receive(
     until deadline: Deadline, unless interrupt: Interrupt?, _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Bool {
-    // A buffer is kept from one receive to the next, but not over a long wait.
-    let isHurried = deadline.isWithin(milliseconds: Self.shortWaitMilliseconds)
-    if !isHurried, let isOpen = try receiveOnce(flags: 0, body) { return isOpen }
+    if !deadline.isWithin(milliseconds: Self.shortWaitMilliseconds),
+      let isOpen = try receiveShortly(body)
+    {
+      return isOpen
+    }
     while true {
       releaseBuffer()
-      stack?.releaseUnused()
       try wait(for: POLLIN, until: deadline, unless: interrupt)
       if let isOpen = try receiveOnce(flags: Self.withoutWaiting, body) { return isOpen }
+    }
+  }
+
+  /// As `receive`, for a tenth of a second: nil when nothing came, and the connection then holds no
+  /// buffer.
+  package func receiveShortly(_ body: (Span<UInt8>) -> Void) throws(ConnectionError) -> Bool? {
+    // The buffer is kept from one receive to the next, but not over a long wait.
+    if let isOpen = try receiveOnce(flags: 0, body) { return isOpen }
+    releaseBuffer()
+    return nil
+  }
+
+  /// Whether octets, or the peer's end, wait to be received.
+  package func hasInput() throws(ConnectionError) -> Bool {
+    do throws(ConnectionError) {
+      try wait(for: POLLIN, until: .after(.zero), unless: nil)
+      return true
+    } catch .timedOut {
+      return false
     }
   }
 

@@ -1,12 +1,13 @@
 // Takes connections from listeners and gives each a thread, up to a cap; more wait in the kernel's
-// listen queue. Running out of descriptors or threads delays connections, and ends nothing.
+// listen queue. A session whose client is silent gives its thread back (SessionParking). Running out
+// of descriptors or threads delays connections, and ends nothing.
 
 internal import Glibc
 
 /// Accepts connections until it is told to stop.
 package final class ConnectionServer: Sendable {
-  /// Serves one connection; called on the connection's own thread, which owns the descriptor.
-  package typealias Handler = @Sendable (AcceptedSocket) -> Void
+  /// Makes the session of one connection; called on its thread. The session owns the descriptor.
+  package typealias SessionMaker = @Sendable (AcceptedSocket) -> any ServedSession
 
   private let listeners: [Listener]
   private let maxConnectionCount: Int
@@ -15,6 +16,7 @@ package final class ConnectionServer: Sendable {
   /// Raised when a place has come free, or the last connection has ended; cleared when heard.
   private let changed: Interrupt
   private let counts = Guarded(Counts())
+  private let parking = Guarded<SessionParking?>(nil)
 
   private struct Counts {
     var open = 0
@@ -36,10 +38,18 @@ package final class ConnectionServer: Sendable {
   /// Connections being served now.
   package var openCount: Int { counts.withLock { $0.open } }
 
-  /// Takes connections until `stop` is raised. `complain` hears of what went wrong, at most once a
-  /// second.
-  package func run(
-    _ handler: @escaping Handler, complain: @Sendable (SystemError) -> Void
+  /// Starts to take connections, until `stop` is raised. `complain` hears of what went wrong, at most
+  /// once a second.
+  package func start(
+    _ makeSession: @escaping SessionMaker, complain: @escaping @Sendable (SystemError) -> Void
+  ) throws(SystemError) {
+    let parking = try SessionParking { parked in self.resume(parked) }
+    self.parking.withLock { $0 = parking }
+    try SessionThread.start { self.run(makeSession, complain) }
+  }
+
+  private func run(
+    _ makeSession: @escaping SessionMaker, _ complain: @Sendable (SystemError) -> Void
   ) {
     var entries = [
       pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
@@ -57,7 +67,7 @@ package final class ConnectionServer: Sendable {
       guard !isFull else { continue }
       for (index, listener) in listeners.enumerated() where entries[index + 2].revents != 0 {
         do throws(SystemError) {
-          try acceptAll(from: listener, handler)
+          try acceptAll(from: listener, makeSession)
         } catch {
           if silentUntil.hasPassed {
             complain(error)
@@ -70,34 +80,54 @@ package final class ConnectionServer: Sendable {
     }
   }
 
-  /// Waits until no connection is open; false when the deadline came first.
+  /// Waits until no connection is open; false when the deadline came first. To be called when `stop`
+  /// was raised.
   package func waitUntilIdle(until deadline: Deadline) -> Bool {
     while openCount > 0 {
       guard changed.wait(until: deadline) else { return openCount == 0 }
       changed.clear()
     }
+    parking.withLock { parking in
+      parking?.end()
+      parking = nil
+    }
     return true
   }
 
-  private func acceptAll(from listener: Listener, _ handler: @escaping Handler) throws(SystemError)
-  {
+  private func acceptAll(
+    from listener: Listener, _ makeSession: @escaping SessionMaker
+  ) throws(SystemError) {
     while hasRoom, let socket = try listener.accept() {
       counts.withLock {
         $0.open += 1
         $0.accepted += 1
       }
       do throws(SystemError) {
-        try SessionThread.start { stack in
-          var socket = socket
-          socket.stack = stack
-          handler(socket)
-          self.connectionEnded()
-        }
+        try SessionThread.start { self.serve(makeSession(socket)) }
       } catch {
         close(socket.descriptor)
         connectionEnded()
         throw error
       }
+    }
+  }
+
+  /// Has a session go on until it ends or waits.
+  private func serve(_ session: any ServedSession) {
+    guard let pause = session.proceed() else {
+      connectionEnded()
+      return
+    }
+    let parked = ParkedSession(session: session, pause: pause)
+    parking.withLock { $0 }?.park(parked)
+  }
+
+  private func resume(_ parked: ParkedSession) -> Bool {
+    do throws(SystemError) {
+      try SessionThread.start { self.serve(parked.session) }
+      return true
+    } catch {
+      return false
     }
   }
 

@@ -182,6 +182,4 @@ package final class Listener: Sendable {
 package struct AcceptedSocket: Sendable {
   package let descriptor: Int32
   package let peer: SocketAddress
-  /// The stack of the thread that serves it.
-  package internal(set) var stack: SessionStack?
 }

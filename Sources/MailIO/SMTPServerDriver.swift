@@ -62,13 +62,18 @@ package struct SMTPServerTiming: Sendable {
 
 /// One session on one connection, from the greeting to the close.
 ///
-/// A class so that the state of an idle session is on the heap, and its stack next to empty.
+/// It goes on from wherever it was (`proceed`), so that a session whose client is silent needs no
+/// thread: all that it is stands here.
 package final class SMTPServerDriver {
   private var session: SMTPServerSession
   private let connection: Connection
   private let receiver: any SMTPMessageReceiver
   private let timing: SMTPServerTiming
   private var isGraceGiven = false
+  /// What the session asked for last; nil before the greeting.
+  private var effect: SMTPServerEffect?
+  /// The end of the wait under way.
+  private var waitEnd = Deadline.never
 
   package init(
     setup: SMTPServerSetup, policy: any SMTPServerPolicy,
@@ -83,73 +88,99 @@ package final class SMTPServerDriver {
   /// What the session knows of its client.
   package var state: SMTPSessionState { session.state }
 
-  /// Talks to the client until either side ends it, and says how that was.
+  /// How a turn of the dialogue came out.
+  package enum Turn {
+    /// The client is silent; nothing is to be done before it says something, or the wait is over.
+    case waiting(SessionPause)
+    case ended(SMTPSessionEnd)
+  }
+
+  /// Talks to the client until either side ends it, and says how that was. It waits as long as it
+  /// must on the thread that calls.
   package func run() -> SMTPSessionEnd {
+    while true {
+      switch proceed() {
+      case .waiting(let pause): pause.wait()
+      case .ended(let end): return end
+      }
+    }
+  }
+
+  /// Talks to the client until it is silent for a tenth of a second, or the session ends.
+  package func proceed() -> Turn {
     let cause: SMTPSessionEnd.Cause
     do throws(ConnectionError) {
-      cause = try converse()
+      switch try converse() {
+      case .some(let end): cause = end
+      case .none:
+        return .waiting(
+          SessionPause(
+            descriptor: connection.descriptor, deadline: waitEnd, interrupt: waitInterrupt))
+      }
     } catch {
       cause = lose(error)
     }
-    return SMTPSessionEnd(
-      cause: cause, receivedByteCount: connection.receivedByteCount,
-      sentByteCount: connection.sentByteCount)
+    return .ended(
+      SMTPSessionEnd(
+        cause: cause, receivedByteCount: connection.receivedByteCount,
+        sentByteCount: connection.sentByteCount))
   }
 
-  @inline(never)
-  private func greet() -> SMTPServerEffect { session.open() }
-
-  private func converse() throws(ConnectionError) -> SMTPSessionEnd.Cause {
-    var effect = greet()
+  /// Nil when the client is silent.
+  private func converse() throws(ConnectionError) -> SMTPSessionEnd.Cause? {
+    if effect == nil {
+      effect = session.open()
+      waitEnd = .after(timing.silence)
+    } else {
+      try checkWait()
+    }
     while true {
       try flush()
       if case .close(let reason) = effect { return close(reason) }
       var failure: ConnectionError?
-      var next = SMTPServerEffect.needsInput
-      let isOpen = try receive { input in
+      let isOpen = try connection.receiveShortly { input in
         do throws(ConnectionError) {
-          next = try digest(input)
+          effect = try digest(input)
         } catch {
           failure = error
         }
       }
       if let failure { throw failure }
+      guard let isOpen else {
+        if isDraining { try checkWait() }
+        return nil
+      }
       guard isOpen else {
         abort(.eof)
         return .eof
       }
-      effect = next
+      waitEnd = .after(timing.silence)
     }
   }
 
-  // A look into the session is a copy of it on the stack, which an idle thread must not keep.
-  @inline(never)
-  private var isInTransaction: Bool { session.isInTransaction }
-  @inline(never)
-  private var hasDelivered: Bool { session.messageCount > 0 }
+  /// What ends the wait of a client that is silent now.
+  private var waitInterrupt: Interrupt {
+    session.isInTransaction || isGraceGiven ? timing.abort : timing.drain
+  }
 
-  /// Waits for input as the state of the dialogue asks for, and has it digested.
-  private func receive(
-    _ body: (Span<UInt8>) -> Void
-  ) throws(ConnectionError) -> Bool {
-    let isBusy = isInTransaction
-    do throws(ConnectionError) {
-      return try connection.receive(
-        until: .after(timing.silence), unless: isBusy ? timing.abort : timing.drain, body)
-    } catch .interrupted where !isBusy && !isGraceGiven && hasDelivered {
-      // The last message is in; its client deserves the answer to its QUIT.
-      isGraceGiven = true
-      do throws(ConnectionError) {
-        return try connection.receive(
-          until: .after(timing.quitGrace), unless: timing.abort, body)
-      } catch .timedOut {
+  private var isDraining: Bool { waitInterrupt.isRaised }
+
+  /// Behind a wait that something ended: was it the client, the clock, or the end of the server?
+  private func checkWait() throws(ConnectionError) {
+    if try connection.hasInput() { return }
+    if waitInterrupt.isRaised {
+      guard !session.isInTransaction, !isGraceGiven, session.messageCount > 0 else {
         throw .interrupted
       }
+      // The last message is in; its client deserves the answer to its QUIT.
+      isGraceGiven = true
+      waitEnd = .after(timing.quitGrace)
+    } else if waitEnd.hasPassed {
+      throw isGraceGiven ? .interrupted : .timedOut
     }
   }
 
   /// Takes the session through all of the input.
-  @inline(never)
   private func digest(_ input: Span<UInt8>) throws(ConnectionError) -> SMTPServerEffect {
     var position = 0
     while true {
@@ -169,7 +200,6 @@ package final class SMTPServerDriver {
 
   private static let crlf: [UInt8] = [.carriageReturn, .lineFeed]
 
-  @inline(never)
   private func flush() throws(ConnectionError) {
     guard !session.output.isEmpty else { return }
     receiver.sending(session.output.span)
@@ -182,7 +212,6 @@ package final class SMTPServerDriver {
 
   // MARK: - The end
 
-  @inline(never)
   private func close(_ reason: SMTPCloseReason) -> SMTPSessionEnd.Cause {
     if session.hasUnfinishedMessage { receiver.discardMessage() }
     switch reason {
@@ -195,7 +224,6 @@ package final class SMTPServerDriver {
   }
 
   /// The connection gave no more: says so where it can be said.
-  @inline(never)
   private func lose(_ error: ConnectionError) -> SMTPSessionEnd.Cause {
     switch error {
     case .broken:
@@ -216,7 +244,6 @@ package final class SMTPServerDriver {
   }
 
   /// Sends the last reply if the client takes it at once.
-  @inline(never)
   private func farewell() {
     receiver.sending(session.output.span)
     do {
@@ -226,7 +253,6 @@ package final class SMTPServerDriver {
     }
   }
 
-  @inline(never)
   private func abort(_ cause: SMTPSessionEnd.Cause) {
     guard let byteCount = session.abortedByteCount else { return }
     receiver.discardMessage()

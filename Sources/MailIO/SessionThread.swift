@@ -9,8 +9,7 @@ package enum SessionThread {
   package static let stackByteCount = 256 << 10
 
   /// Runs `body` on a thread of its own; throws when the system has no thread left.
-  package static func start(_ body: @escaping @Sendable (SessionStack) -> Void) throws(SystemError)
-  {
+  package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
@@ -23,7 +22,7 @@ package enum SessionThread {
       &thread, &attributes,
       { argument in
         SessionThread.lowerWakeupPriority()
-        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run(SessionStack.current)
+        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
         return nil
       }, box.toOpaque())
     guard status == 0 else {
@@ -42,35 +41,7 @@ package enum SessionThread {
   }
 
   private final class Body: Sendable {
-    let run: @Sendable (SessionStack) -> Void
-    init(_ run: @escaping @Sendable (SessionStack) -> Void) { self.run = run }
-  }
-}
-
-/// The stack of a session's thread. What a deep call has touched stays in memory, though the thread
-/// may wait for hours in a shallow one; here it is given back.
-package struct SessionStack: Sendable {
-  /// The lowest address that is surely of this stack.
-  private let lowest: UInt
-
-  private static let pageByteCount: UInt = 4096
-
-  /// That of the thread that asks, near the start of its work.
-  static var current: SessionStack {
-    var here: UInt8 = 0
-    let address = withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
-    // The C library keeps its own data at the top of the size asked for; leave that out below.
-    let margin: UInt = 32 << 10
-    return SessionStack(
-      lowest: (address - UInt(SessionThread.stackByteCount) + margin) & ~(pageByteCount - 1))
-  }
-
-  /// Gives back the pages below the frame that calls; to be called on that thread alone.
-  func releaseUnused() {
-    var here: UInt8 = 0
-    let address = withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
-    let end = address & ~(Self.pageByteCount - 1)
-    guard end > lowest else { return }
-    madvise(UnsafeMutableRawPointer(bitPattern: lowest), Int(end - lowest), MADV_DONTNEED)
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 }

@@ -7,7 +7,7 @@ internal import ToolSupport
 /// What all sessions share.
 final class Sink: Sendable {
   let settings: SinkSettings
-  private let setup: SMTPServerSetup
+  let setup: SMTPServerSetup
   let stores: SinkStores
   let tally: SinkTally
   let events: SinkEvents
@@ -64,25 +64,36 @@ final class Sink: Sendable {
 
   /// What went wrong with stdout, the events or the trace, if anything did.
   var outputFailure: SystemError? { outputs.lazy.compactMap(\.failure).first }
+}
 
-  /// Serves one connection to its end; called on its thread.
-  func serve(_ socket: AcceptedSocket, number: Int) {
-    let session = SinkSession(self, number: number, peer: socket.peer)
-    events.connect(session: number, peer: socket.peer)
-    diagnostics.info("session \(number): \(socket.peer.text) connected")
-    let driver = SMTPServerDriver(
-      setup: setup, policy: session, receiver: session,
-      connection: Connection(adopting: socket.descriptor, stack: socket.stack), timing: timing)
-    let end = driver.run()
-    conclude(driver.state, end, number: number)
+/// One connection from its start to its end.
+final class SinkConnection: ServedSession {
+  private let sink: Sink
+  private let number: Int
+  private let driver: SMTPServerDriver
+
+  init(_ sink: Sink, number: Int, socket: AcceptedSocket) {
+    self.sink = sink
+    self.number = number
+    let session = SinkSession(sink, number: number, peer: socket.peer)
+    driver = SMTPServerDriver(
+      setup: sink.setup, policy: session, receiver: session,
+      connection: Connection(adopting: socket.descriptor), timing: sink.timing)
+    sink.events.connect(session: number, peer: socket.peer)
+    sink.diagnostics.info("session \(number): \(socket.peer.text) connected")
   }
 
-  // Apart, so that `serve` has next to nothing on the stack while a client is idle.
-  @inline(never)
-  private func conclude(_ state: SMTPSessionState, _ end: SMTPSessionEnd, number: Int) {
-    events.disconnect(session: number, state, end)
-    diagnostics.info(
-      "session \(number): \(state.messageCount) messages, ended: \(end.cause.rawValue)")
-    tally.endSession()
+  func proceed() -> SessionPause? {
+    switch driver.proceed() {
+    case .waiting(let pause):
+      return pause
+    case .ended(let end):
+      let state = driver.state
+      sink.events.disconnect(session: number, state, end)
+      sink.diagnostics.info(
+        "session \(number): \(state.messageCount) messages, ended: \(end.cause.rawValue)")
+      sink.tally.endSession()
+      return nil
+    }
   }
 }

@@ -53,14 +53,12 @@ struct SinkRun: ~Copyable {
     try SinkListeners.announce(listeners, settings)
 
     do throws(SystemError) {
-      try SessionThread.start { _ in
-        server.run {
-          sink.serve($0, number: sink.tally.beginSession())
-        } complain: { error in
-          sink.diagnostics.problem("\(error)")
-          sink.tally.countError()
-          sink.events.error(session: nil, what: "accept", error)
-        }
+      try server.start {
+        SinkConnection(sink, number: sink.tally.beginSession(), socket: $0)
+      } complain: { error in
+        sink.diagnostics.problem("\(error)")
+        sink.tally.countError()
+        sink.events.error(session: nil, what: "accept", error)
       }
     } catch {
       throw ToolFailure(.temporary, error)

@@ -8,8 +8,6 @@ private func collected(_ text: String, maxCount: Int = 65_536) -> HeaderCollecto
   return collector
 }
 
-private func text(_ octets: [UInt8]?) -> String? {
-  octets.map { String(decoding: $0, as: UTF8.self) }
 }
 
 private func lines(_ collector: HeaderCollector) -> [String] {
