@@ -7,9 +7,6 @@ private func collected(_ text: String, maxCount: Int = 65_536) -> HeaderCollecto
   collector.finish()
   return collector
 }
-
-}
-
 private func lines(_ collector: HeaderCollector) -> [String] {
   var lines: [String] = []
   collector.forEachField { lines.append("\(text($0.name)!): \(text($0.value)!)") }
