@@ -65,7 +65,7 @@ struct SinkRun: ~Copyable {
     }
 
     var supervisor = SinkSupervisor(sink: sink, signals: signals)
-    supervisor.startCommand(at: listeners[0].address)
+    if let status = supervisor.startCommand(at: listeners[0].address) { return status }
     supervisor.waitForEnd()
     stop.raise()
     supervisor.drain(server)

@@ -30,15 +30,17 @@ struct SinkSupervisor: ~Copyable {
 
   // MARK: - COMMAND
 
-  /// Starts COMMAND, if there is one, and tells it where to send.
-  mutating func startCommand(at address: SocketAddress) {
-    guard !settings.command.isEmpty else { return }
+  /// Starts COMMAND, if there is one, and tells it where to send. The exit status when it cannot be
+  /// started: 127 or 126, as env(1) and timeout(1) have it.
+  mutating func startCommand(at address: SocketAddress) -> ExitCode? {
+    guard !settings.command.isEmpty else { return nil }
     do throws(SystemError) {
       child = try ChildProcess(
         settings.command, environment: commandEnvironment(address), group: .ours)
+      return nil
     } catch {
-      sink.diagnostics.problem("\(error)")
-      commandStatus = error.commandStatus
+      sink.diagnostics.fatal("\(error)")
+      return ExitCode(error.commandStatus)
     }
   }
 
