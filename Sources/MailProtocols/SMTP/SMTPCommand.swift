@@ -1,5 +1,13 @@
 // An SMTP command with its arguments understood (RFC 5321 4.1.1, RFC 3030 2).
 
+/// What BDAT says of its chunk besides its size.
+package enum SMTPChunkRole: Equatable, Sendable {
+  case more
+  case last
+  /// Something that is no LAST. The chunk comes all the same, and must be swallowed.
+  case malformed
+}
+
 /// A well-formed command.
 package enum SMTPCommand: Equatable, Sendable {
   case helo([UInt8])
@@ -8,7 +16,7 @@ package enum SMTPCommand: Equatable, Sendable {
   case rcpt(SMTPPath, SMTPRecipientOptions)
   case data
   /// The octets of the chunk, which stand right behind the command's CRLF.
-  case bdat(byteCount: Int, isLast: Bool)
+  case bdat(byteCount: Int, SMTPChunkRole)
   case rset
   case noop
   case vrfy(SMTPPath)

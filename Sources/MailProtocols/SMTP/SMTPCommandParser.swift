@@ -146,16 +146,18 @@ package struct SMTPCommandParser: Sendable {
     guard let byteCount = line.decimal(at: &position, before: argument.upperBound) else {
       throw .syntax(.bdat)
     }
-    if position == argument.upperBound { return .bdat(byteCount: byteCount, isLast: false) }
+    if position == argument.upperBound { return .bdat(byteCount: byteCount, .more) }
     guard line[position].isBlank else { throw .syntax(.bdat) }
     while position < argument.upperBound && line[position].isBlank { position += 1 }
     let word: StaticString = "LAST"
-    guard argument.upperBound - position == word.utf8CodeUnitCount else { throw .syntax(.bdat) }
+    guard argument.upperBound - position == word.utf8CodeUnitCount else {
+      return .bdat(byteCount: byteCount, .malformed)
+    }
     for offset in 0..<word.utf8CodeUnitCount
     where line[position + offset].uppercased != word.utf8Start[offset] {
-      throw .syntax(.bdat)
+      return .bdat(byteCount: byteCount, .malformed)
     }
-    return .bdat(byteCount: byteCount, isLast: true)
+    return .bdat(byteCount: byteCount, .last)
   }
 
   /// VRFY takes an address as RCPT does, or a bare local part; SMTPUTF8 may stand behind it.
@@ -169,6 +171,7 @@ package struct SMTPCommandParser: Sendable {
       let path = try? parser.parse(line.extracting(0..<argument.upperBound), at: &position),
       !path.isNull
     else { throw .notAnAddress }
+    if path.hasNonASCII && !configuration.keywords.contains(.smtpUTF8) { throw .badSyntax }
     return path
   }
 }

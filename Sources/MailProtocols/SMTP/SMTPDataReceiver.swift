@@ -73,6 +73,8 @@ package struct SMTPDataReceiver: Equatable, Sendable {
   private var isLoneDot = false
   private var holdsCarriageReturn = false
   private var lineByteCount = 0
+  /// The octet of content that broke what `violation` names.
+  private var violationOffset = Int.max
   private var trail = Trail.none
 
   /// What stands just behind a bare newline, as far as it may lead to a smuggled end of data.
@@ -97,9 +99,6 @@ package struct SMTPDataReceiver: Equatable, Sendable {
         // A CRLF inside the range has been counted by `step`; here its octets are.
         byteCount += range.count
         checkSize()
-        if limits.refusesEightBit, violation == nil, input.extracting(range).hasEightBit {
-          violation = .eightBit
-        }
       case .carriageReturn:
         byteCount += 1
         checkSize()
@@ -157,6 +156,9 @@ package struct SMTPDataReceiver: Equatable, Sendable {
         isLoneDot = false
         if trail != .none { followTrail(input[index], octetCount: lineEnd - index) }
         extendLine(by: lineEnd - index, contentOffset: byteCount + index - start)
+        if limits.refusesEightBit, violationOffset > byteCount + index - start {
+          findEightBit(input, index..<lineEnd, contentOffset: byteCount + index - start)
+        }
         index = lineEnd
       }
       guard index < count else { break }
@@ -192,8 +194,8 @@ package struct SMTPDataReceiver: Equatable, Sendable {
         endNormalizedLine()
         return .lineEnd
       }
+      extendLine(by: 1, contentOffset: byteCount + index - start)
       index += 1
-      lineByteCount += 1
     }
     position = count
     return start < count ? .content(start..<count) : .needsInput
@@ -203,7 +205,7 @@ package struct SMTPDataReceiver: Equatable, Sendable {
   private mutating func takeHeldCarriageReturn() -> Event {
     noteBare(.carriageReturn, at: byteCount)
     guard limits.bareNewlines == .normalize else {
-      lineByteCount += 1
+      extendLine(by: 1, contentOffset: byteCount)
       return .carriageReturn
     }
     endNormalizedLine()
@@ -233,14 +235,25 @@ package struct SMTPDataReceiver: Equatable, Sendable {
 
   private mutating func checkSize() {
     let limit = limits.maxByteCount
-    if limit > 0 && byteCount > limit && violation == nil { violation = .tooLarge }
+    if limit > 0 && byteCount > limit { violate(.tooLarge, at: limit) }
   }
 
-  /// The limit that was broken first names the refusal, though it may be found later.
+  private mutating func findEightBit(
+    _ input: Span<UInt8>, _ range: Range<Int>, contentOffset: Int
+  ) {
+    for index in range where input[index] >= 0x80 {
+      violate(.eightBit, at: contentOffset + index - range.lowerBound)
+      return
+    }
+  }
+
+  /// The octet that broke a limit first names the refusal, though another may be found before it.
   private mutating func violate(_ cause: Violation, at offset: Int) {
-    guard violation == nil else { return }
+    guard offset < violationOffset else { return }
     let limit = limits.maxByteCount
-    violation = limit > 0 && offset >= limit ? .tooLarge : cause
+    let isTooLarge = limit > 0 && offset >= limit
+    violation = isTooLarge ? .tooLarge : cause
+    violationOffset = isTooLarge ? limit : offset
   }
 
   // MARK: - Bare newlines

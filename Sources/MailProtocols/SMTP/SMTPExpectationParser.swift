@@ -69,7 +69,7 @@ package struct SMTPExpectationParser {
   private func count(
     _ relation: String, _ value: String, _ word: Word
   ) throws(SMTPExpectationError) -> SMTPExpectation.Count {
-    guard let number = Int(value), number >= 0 else {
+    guard value.utf8.allSatisfy(\.isDigit), let number = Int(value) else {
       throw word.error("count takes a whole number, not '\(value)'")
     }
     switch relation {

@@ -120,9 +120,16 @@ package struct SMTPOptionsParser: Sendable {
     guard let value = parameter.value, value.count <= 500,
       let semicolon = value.firstIndex(of: UInt8.ascii(";")), semicolon > 0,
       value[..<semicolon].allSatisfy({ $0.isAlpha || $0.isDigit || $0 == UInt8.ascii("-") }),
-      let address = Xtext.decode(value.span.extracting((semicolon + 1)...)), !address.isEmpty
+      semicolon + 1 < value.count
     else { throw .badParameter("ORCPT") }
-    return (String(decoding: value[..<semicolon], as: UTF8.self), address)
+    let type = String(decoding: value[..<semicolon], as: UTF8.self)
+    let text = value.span.extracting((semicolon + 1)...)
+    // RFC 6533 3: utf-8-addr-unitext is UTF-8 as it is, which the parameter was read as already.
+    if keywords.contains(.smtpUTF8) && text.hasEightBit && type.lowercased() == "utf-8" {
+      return (type, text.copy(0..<text.count))
+    }
+    guard let address = Xtext.decode(text) else { throw .badParameter("ORCPT") }
+    return (type, address)
   }
 }
 

@@ -8,6 +8,7 @@ extension SMTPServerSession {
     if !configuration.maxCallCounts.isEmpty { try countCall(of: verb) }
     if verb == .ehlo && configuration.dialect == .basic { return try performUnknown(line) }
     if verb == .bdat { return try performChunk(line, argumentStart) }
+    if isRefused && verb != .quit { throw .noService }
     try checkOrder(of: verb)
 
     let command = try parser.parse(
@@ -38,8 +39,7 @@ extension SMTPServerSession {
       write(try settle(policy.help(topic, state), help(on: topic)))
     case .quit:
       write(try settle(policy.quit(state), .bye))
-      phase = .closed
-      return .close(.quit)
+      phase = .closed(.quit)
     case .startTLS: throw .tlsNotAvailable
     case .auth: throw .authNotAvailable
     case .notImplemented: throw .notImplemented
@@ -55,6 +55,7 @@ extension SMTPServerSession {
       end += 1
     }
     guard isASCII, end > 0 else { throw .badSyntax }
+    if isRefused { throw .noService }
     switch policy.unknown(line.copy(0..<line.count), state) {
     case .reply(let reply) where reply.isNegative: throw reply
     case .reply(let reply): write(reply)
@@ -167,12 +168,10 @@ extension SMTPServerSession {
     return beginContent(framing: .dot)
   }
 
-  /// Ends the transaction without a message (RSET, HELO, EHLO).
-  private mutating func abandonTransaction() -> SMTPServerEffect? {
-    let hadOpenMessage = hasOpenMessage
-    hasOpenMessage = false
+  /// Ends the transaction without a message.
+  mutating func abandonTransaction() -> SMTPServerEffect? {
     resetTransaction()
-    return hadOpenMessage ? .discardMessage : nil
+    return discardMessage()
   }
 
   // MARK: - HELP

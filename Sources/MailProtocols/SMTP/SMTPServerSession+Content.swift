@@ -3,7 +3,6 @@
 
 extension SMTPServerSession {
   mutating func beginContent(framing: SMTPDataReceiver.Framing) -> SMTPServerEffect {
-    let isBinary = state.envelope?.options.body == .binaryMIME
     let takesEightBit: SMTPKeywords = [.eightBitMIME, .smtpUTF8]
     receiver = SMTPDataReceiver(
       framing: framing,
@@ -32,13 +31,19 @@ extension SMTPServerSession {
     }
   }
 
+  private var isBinary: Bool { state.envelope?.options.body == .binaryMIME }
+
+  /// Tells of bare newlines where they are not legal (RFC 3030 3).
+  private func noteBareNewline() {
+    guard let found = receiver?.bareNewline, !isBinary else { return }
+    policy.note(.bareNewline(found, configuration.bareNewlines))
+  }
+
   /// The end of the data has come: what is whole and allowed is to be stored.
   private mutating func endContent() -> SMTPServerEffect? {
     guard let receiver else { preconditionFailure("the end of no data") }
     do throws(SMTPReply) {
-      if let bareNewline = receiver.bareNewline {
-        policy.note(.bareNewline(bareNewline, configuration.bareNewlines))
-      }
+      noteBareNewline()
       if let violation = receiver.violation { throw SMTPReply(violation) }
       switch policy.endOfData(byteCount: receiver.byteCount, state) {
       case .accept: storedReply = nil
@@ -48,19 +53,20 @@ extension SMTPServerSession {
       phase = .storing
       return .endMessage
     } catch {
-      phase = error.code == 421 ? .closed : .command
-      let hadOpenMessage = hasOpenMessage
-      hasOpenMessage = false
+      phase = error.code == 421 ? .closed(.limit) : .command
       refuse(.endOfData, error)
-      resetTransaction()
-      if phase == .closed { return .close(.limit) }
-      return hadOpenMessage ? .discardMessage : nil
+      return abandonTransaction()
     }
   }
 
   /// Lets go of a message as soon as it is known that it will be refused.
   private mutating func discardIfViolated() -> SMTPServerEffect? {
-    guard hasOpenMessage, receiver?.violation != nil else { return nil }
+    receiver?.violation == nil ? nil : discardMessage()
+  }
+
+  /// Has what came of a message thrown away, if there is one.
+  mutating func discardMessage() -> SMTPServerEffect? {
+    guard hasOpenMessage else { return nil }
     hasOpenMessage = false
     return .discardMessage
   }
@@ -72,20 +78,22 @@ extension SMTPServerSession {
   ) throws(SMTPReply) -> SMTPServerEffect? {
     let command = try parser.parse(
       .bdat, line, from: argumentStart, isExtended: state.isExtended)
-    guard case .bdat(let byteCount, let isLast) = command else {
+    guard case .bdat(let byteCount, let role) = command else {
       preconditionFailure("BDAT parsed as something else")
     }
     phase = .chunk
-    if let refusal = chunkRefusal() {
+    if let refusal = chunkRefusal() ?? (role == .malformed ? .syntax(.bdat) : nil) {
       chunk.swallow(byteCount: byteCount, refusal: refusal)
       return nil
     }
+    let isLast = role == .last
     let isFirst = !chunk.hasBegun
     chunk.begin(byteCount: byteCount, isLast: isLast)
     return isFirst ? beginContent(framing: .chunks) : nil
   }
 
   private func chunkRefusal() -> SMTPReply? {
+    if isRefused { return .noService }
     if !configuration.keywords.contains(.chunking) { return .notImplemented }
     if state.helo == nil { return .greetingFirst }
     guard let envelope = state.envelope else { return .mailFirst }
@@ -146,16 +154,9 @@ extension SMTPServerSession {
     } catch {
       chunk.fail()
       refuse(.command(.bdat), error)
-      if let bareNewline = receiver?.bareNewline {
-        policy.note(.bareNewline(bareNewline, configuration.bareNewlines))
-      }
-      let hadOpenMessage = hasOpenMessage
-      hasOpenMessage = false
-      if error.code == 421 {
-        phase = .closed
-        return .close(.limit)
-      }
-      return hadOpenMessage ? .discardMessage : nil
+      noteBareNewline()
+      if error.code == 421 { phase = .closed(.limit) }
+      return discardMessage()
     }
   }
 }

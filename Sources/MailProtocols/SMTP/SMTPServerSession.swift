@@ -26,6 +26,9 @@ package struct SMTPServerSession {
 
   var receiver: SMTPDataReceiver?
   var chunk = SMTPChunkReceiver()
+  /// Whether the policy refused the client when it connected: nothing is done for it then but QUIT
+  /// (RFC 5321 3.1).
+  var isRefused = false
   /// Whether `beginMessage` was told and neither `endMessage` nor `discardMessage` since.
   var hasOpenMessage = false
   /// What the policy wants said when the message is stored.
@@ -39,7 +42,8 @@ package struct SMTPServerSession {
     case chunk
     /// `endMessage` was told.
     case storing
-    case closed
+    /// Over, and why; effects that are still due come first.
+    case closed(SMTPCloseReason)
   }
 
   package init(setup: SMTPServerSetup, policy: any SMTPServerPolicy) {
@@ -65,11 +69,12 @@ package struct SMTPServerSession {
   /// Whether a message has begun that is neither handed over for storing nor thrown away.
   package var hasUnfinishedMessage: Bool { hasOpenMessage }
 
-  /// Octets of the message that a connection lost now cuts short, refused ones too; nil when it
-  /// cuts none.
+  /// Octets of the message that a connection lost now cuts short, also of one that would have been
+  /// refused; nil when it cuts none.
   package var abortedByteCount: Int? {
     switch phase {
-    case .data, .chunk, .storing: receiver?.byteCount ?? 0
+    case .data, .storing: receiver?.byteCount ?? 0
+    case .chunk: chunk.refusal == nil ? receiver?.byteCount : nil
     case .command, .closed: hasOpenMessage ? receiver?.byteCount : nil
     }
   }
@@ -95,10 +100,14 @@ package struct SMTPServerSession {
       write(reply)
       if reply.isNegative {
         policy.note(.rejected(stage: .connect, command: [], reply: reply))
-        phase = reply.code == 421 ? .closed : phase
+        isRefused = true
+        if reply.code == 421 {
+          phase = .closed(.limit)
+          return .close(.limit)
+        }
       }
     }
-    return phase == .closed ? .close(.limit) : .needsInput
+    return .needsInput
   }
 
   /// Takes what the client sent from `position` on, up to the next effect. Call it with the same
@@ -118,17 +127,18 @@ package struct SMTPServerSession {
         if let effect = receiveChunk(input, at: &position) { return effect }
       case .storing:
         return .endMessage
-      case .closed:
+      case .closed(let reason):
         position = input.count
-        return .close(.quit)
+        return .close(reason)
       }
     }
   }
 
-  /// The answer to `endMessage`: 2yz when the message is stored, 4yz or 5yz when it is not.
+  /// The answer to `endMessage`: 2yz when the message is stored, 4yz or 5yz when it is not; 421
+  /// also ends the session.
   package mutating func finishMessage(_ reply: SMTPReply) {
     precondition(phase == .storing, "no message to finish")
-    phase = .command
+    phase = reply.code == 421 ? .closed(.limit) : .command
     hasOpenMessage = false
     if reply.isNegative {
       refuse(.endOfData, reply)
@@ -146,7 +156,7 @@ package struct SMTPServerSession {
     case .drain: write(.shuttingDown)
     case .quit, .limit: break
     }
-    phase = .closed
+    phase = .closed(reason)
   }
 
   // MARK: - Lines
@@ -202,8 +212,8 @@ package struct SMTPServerSession {
     } catch {
       refuse(line, error)
       guard error.code == 421 || error == .tooManyUnknown else { return nil }
-      phase = .closed
-      return .close(.limit)
+      phase = .closed(.limit)
+      return nil
     }
   }
 

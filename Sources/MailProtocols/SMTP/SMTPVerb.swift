@@ -25,7 +25,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     var end = 0
     var word: UInt64 = 0
     while end < line.count && !line[end].isBlank {
-      guard end < 8 else { return nil }
+      // A NUL would vanish in the packed word.
+      guard end < 8, line[end] != .nul else { return nil }
       word = word << 8 | UInt64(line[end].uppercased)
       end += 1
     }
