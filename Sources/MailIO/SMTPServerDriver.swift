@@ -194,6 +194,7 @@ package final class SMTPServerDriver {
       case .lineEnd: receiver.append(Self.crlf.span)
       case .endMessage: session.finishMessage(receiver.endMessage(session.state))
       case .discardMessage: receiver.discardMessage()
+      case .startTLS: return effect
       }
     }
   }

@@ -40,6 +40,11 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       }
       sink.diagnostics.info(
         "session \(number): \(stage.name): \(EscapedText.text(reply.eventText, for: .terminal))")
+    case .plainTextBehindStartTLS(let byteCount):
+      sink.diagnostics.info("session \(number): \(byteCount) octets behind STARTTLS")
+    case .authentication(let mechanism, let identity, let isAccepted):
+      sink.diagnostics.info(
+        "session \(number): AUTH \(mechanism) \(isAccepted ? identity?.user ?? "" : "refused")")
     case .bareNewline(let found, let policy):
       sink.events.smuggling(session: number, found, policy)
       sink.diagnostics.info(

@@ -25,6 +25,10 @@ package struct SMTPServerConfiguration: Sendable {
   package var extraEhloLines: [SMTPReplyText] = []
   /// RFC 5321 to the letter, or what clients really send.
   package var leniency = Leniency.lenient
+  /// Whether STARTTLS is done.
+  package var tls = SMTPTLSOffer.unavailable
+  /// Whether HELP, VRFY and all that sends mail need AUTH.
+  package var requiresAuthentication = false
   /// What happens to a bare CR or LF, in commands and in data.
   package var bareNewlines = BareNewlinePolicy.reject
 
@@ -32,6 +36,8 @@ package struct SMTPServerConfiguration: Sendable {
   package var maxMessageByteCount = 33_554_432
   /// Octets of a command line with its CRLF; extensions allow for more.
   package var maxCommandByteCount = 2048
+  /// Octets of a line of an AUTH exchange, CRLF not counted (RFC 4954 4).
+  package var maxAuthLineByteCount = 12_288
   /// Octets of a line of data with its CRLF, a stuffed dot apart; 0 is any number.
   package var maxDataLineByteCount = 0
   /// Octets of a local part; 0 is any number.
@@ -63,8 +69,9 @@ package struct SMTPServerConfiguration: Sendable {
       if keywords.contains(.dsn) { limit += 500 }
     case .vrfy, .expn:
       if keywords.contains(.smtpUTF8) { limit += 10 }
-    case .auth, .bdat, .data, .ehlo, .etrn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn,
-      nil:
+    case .auth:
+      limit = max(limit, maxAuthLineByteCount + 2)
+    case .bdat, .data, .ehlo, .etrn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, nil:
       break
     }
     return limit

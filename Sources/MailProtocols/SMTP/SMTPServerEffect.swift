@@ -18,6 +18,8 @@ package enum SMTPServerEffect: Equatable, Sendable {
   case endMessage
   /// Throw away what came of the message; it will not be stored.
   case discardMessage
+  /// Send the output, shake hands for TLS, then call `tlsStarted`.
+  case startTLS
   /// Send the output, then close the connection.
   case close(SMTPCloseReason)
 }

@@ -34,6 +34,10 @@ package enum SMTPServerNote: Equatable, Sendable {
   case rejected(stage: SMTPStage, command: [UInt8], reply: SMTPReply)
   /// Bare newlines in a message.
   case bareNewline(BareNewline, BareNewlinePolicy)
+  /// Octets that came in plain text behind STARTTLS; the session is closed.
+  case plainTextBehindStartTLS(byteCount: Int)
+  /// AUTH came to an end; the identity is known when it was accepted.
+  case authentication(SASLMechanismName, SASLIdentity?, isAccepted: Bool)
 }
 
 /// The decisions of a server, and its ears. Methods are called on the session's thread.
@@ -44,6 +48,15 @@ package protocol SMTPServerPolicy: AnyObject {
   /// `lines` are those behind the first, HELP included; they may be changed.
   func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
+  ) -> SMTPDecision
+  func startTLS(_ state: SMTPSessionState) -> SMTPDecision
+  /// The mechanisms for AUTH, in the order in which they are announced; none where there is no AUTH.
+  func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer]
+  /// A new exchange with a mechanism that is usable now; nil when it cannot be had just now.
+  func exchange(with name: SASLMechanismName, _ state: SMTPSessionState) -> SASLServerExchange?
+  /// The client has shown who it is.
+  func authenticated(
+    _ identity: SASLIdentity, _ mechanism: SASLMechanismName, _ state: SMTPSessionState
   ) -> SMTPDecision
   func mail(
     _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
@@ -76,6 +89,14 @@ extension SMTPServerPolicy {
   package func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
+  ) -> SMTPDecision { .accept }
+  package func startTLS(_ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer] { [] }
+  package func exchange(
+    with name: SASLMechanismName, _ state: SMTPSessionState
+  ) -> SASLServerExchange? { nil }
+  package func authenticated(
+    _ identity: SASLIdentity, _ mechanism: SASLMechanismName, _ state: SMTPSessionState
   ) -> SMTPDecision { .accept }
   package func mail(
     _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState

@@ -40,8 +40,10 @@ extension SMTPServerSession {
     case .quit:
       write(try settle(policy.quit(state), .bye))
       phase = .closed(.quit)
-    case .startTLS: throw .tlsNotAvailable
-    case .auth: throw .authNotAvailable
+    case .startTLS: return try startTLS()
+    case .auth(var argument):
+      defer { SASLSecret.wipe(&argument) }
+      return try authenticate(argument)
     case .notImplemented: throw .notImplemented
     }
     return nil
@@ -68,7 +70,7 @@ extension SMTPServerSession {
   }
 
   /// The reply to a command that may be done: the policy's, or ours. A refusal is thrown.
-  private func settle(
+  func settle(
     _ decision: SMTPDecision, _ usual: SMTPReply
   ) throws(SMTPReply) -> SMTPReply {
     let reply =
@@ -133,7 +135,9 @@ extension SMTPServerSession {
 
   private var keywordLines: [SMTPReplyText] {
     var lines: [SMTPReplyText] = []
-    for (name, keyword) in SMTPKeywords.names where configuration.keywords.contains(keyword) {
+    for (name, keyword) in SMTPKeywords.names {
+      if keyword == .pipelining { lines += securityLines }
+      guard configuration.keywords.contains(keyword) else { continue }
       if keyword == .size {
         lines.append(SMTPReplyText("SIZE \(configuration.maxMessageByteCount)") ?? "SIZE")
       } else if keyword != .binaryMIME || configuration.keywords.contains(.chunking) {
@@ -141,6 +145,18 @@ extension SMTPServerSession {
       }
     }
     return lines + configuration.extraEhloLines + ["HELP"]
+  }
+
+  private var securityLines: [SMTPReplyText] {
+    var lines: [SMTPReplyText] = []
+    if configuration.tls != .unavailable && !state.isTLS { lines.append("STARTTLS") }
+    let names = policy.mechanisms(state).filter(\.isUsable).map(\.name.text)
+    if !names.isEmpty && state.identity == nil,
+      let line = SMTPReplyText("AUTH " + names.joined(separator: " "))
+    {
+      lines.append(line)
+    }
+    return lines
   }
 
   // MARK: - The envelope
@@ -193,7 +209,9 @@ extension SMTPServerSession {
     case .ehlo: configuration.dialect == .extended
     case .bdat: configuration.keywords.contains(.chunking)
     case .data, .helo, .help, .mail, .noop, .quit, .rcpt, .rset, .vrfy: true
-    case .auth, .etrn, .expn, .startTLS, .turn: false
+    case .startTLS: configuration.tls != .unavailable
+    case .auth: !policy.mechanisms(state).isEmpty
+    case .etrn, .expn, .turn: false
     }
   }
 }

@@ -95,6 +95,7 @@ extension SMTPServerSession {
   private func chunkRefusal() -> SMTPReply? {
     if isRefused { return .noService }
     if !configuration.keywords.contains(.chunking) { return .notImplemented }
+    do throws(SMTPReply) { try checkSecurity(of: .bdat) } catch { return error }
     if state.helo == nil { return .greetingFirst }
     guard let envelope = state.envelope else { return .mailFirst }
     if chunk.hasFailed { return .chunksFailed }

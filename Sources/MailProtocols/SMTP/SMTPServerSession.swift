@@ -31,6 +31,13 @@ package struct SMTPServerSession {
   var isRefused = false
   /// Whether `beginMessage` was told and neither `endMessage` nor `discardMessage` since.
   var hasOpenMessage = false
+  /// The AUTH exchange under way.
+  var exchange: SASLServerExchange?
+  /// Octets of the input behind the line that is performed.
+  var followingByteCount = 0
+  /// Whether the input since this was last set to false held what a client sent for AUTH: who owns
+  /// the buffer wipes it.
+  package var holdsSecretInput = false
   /// What the policy wants said when the message is stored.
   var storedReply: SMTPReply?
 
@@ -42,6 +49,10 @@ package struct SMTPServerSession {
     case chunk
     /// `endMessage` was told.
     case storing
+    /// Behind a challenge of AUTH.
+    case authenticating
+    /// Behind the 220 to STARTTLS.
+    case startingTLS
     /// Over, and why; effects that are still due come first.
     case closed(SMTPCloseReason)
   }
@@ -75,7 +86,8 @@ package struct SMTPServerSession {
     switch phase {
     case .data, .storing: receiver?.byteCount ?? 0
     case .chunk: chunk.refusal == nil ? receiver?.byteCount : nil
-    case .command, .closed: hasOpenMessage ? receiver?.byteCount : nil
+    case .command, .authenticating, .startingTLS, .closed:
+      hasOpenMessage ? receiver?.byteCount : nil
     }
   }
 
@@ -85,6 +97,8 @@ package struct SMTPServerSession {
     case .data: "data"
     case .chunk: "bdat"
     case .storing: "."
+    case .authenticating: "auth"
+    case .startingTLS: "starttls"
     case .command, .closed: hasOpenMessage ? "bdat" : "command"
     }
   }
@@ -117,7 +131,7 @@ package struct SMTPServerSession {
   ) -> SMTPServerEffect {
     while true {
       switch phase {
-      case .command:
+      case .command, .authenticating:
         guard position < input.count else { return .needsInput }
         guard output.count < Self.maxOutputByteCount else { return .flush }
         if let effect = receiveLine(input, at: &position) { return effect }
@@ -127,6 +141,8 @@ package struct SMTPServerSession {
         if let effect = receiveChunk(input, at: &position) { return effect }
       case .storing:
         return .endMessage
+      case .startingTLS:
+        return .startTLS
       case .closed(let reason):
         position = input.count
         return .close(reason)
@@ -170,6 +186,7 @@ package struct SMTPServerSession {
     while end < input.count && input[end] != .lineFeed { end += 1 }
     let hasEnd = end < input.count
     position = hasEnd ? end + 1 : end
+    followingByteCount = input.count - position
 
     if line.isEmpty && hasEnd {
       let isTooLong = position - start > maxLineByteCount
@@ -181,12 +198,14 @@ package struct SMTPServerSession {
     let room = maxLineByteCount - line.count
     if room > 0 { line += input.copy(start..<min(end, start + room)) }
     guard hasEnd else { return .needsInput }
-    let whole = line
+    var whole = line
     let wireByteCount = lineByteCount
     line = []
     lineByteCount = 0
-    return performLine(
+    let effect = performLine(
       whole.span, wireByteCount: wireByteCount, isCut: wireByteCount > maxLineByteCount)
+    if holdsSecretInput { SASLSecret.wipe(&whole) }
+    return effect
   }
 
   /// Judges the framing of a line (without its LF), then has it performed.
@@ -196,9 +215,20 @@ package struct SMTPServerSession {
     state.commandCount += 1
     let endsWithCRLF = wire.count > 0 && wire[wire.count - 1] == .carriageReturn
     let line = endsWithCRLF && !isCut ? wire.extracting(0..<(wire.count - 1)) : wire
-    policy.received(line)
+    let parsed = phase == .authenticating ? nil : SMTPVerb.parse(line)
+    let isSecret = phase == .authenticating || parsed?.verb == .auth
+    if isSecret { holdsSecretInput = true }
+    if isSecret {
+      let masked = Self.masked(line, parsed?.argumentStart)
+      policy.received(masked.span)
+    } else {
+      policy.received(line)
+    }
     do throws(SMTPReply) {
-      let parsed = SMTPVerb.parse(line)
+      if phase == .authenticating {
+        return try answerChallenge(
+          line, isTooLong: isCut || line.count > configuration.maxAuthLineByteCount)
+      }
       guard !isCut, wireByteCount <= configuration.maxByteCount(of: parsed?.verb) else {
         throw .lineTooLong
       }
@@ -207,10 +237,12 @@ package struct SMTPServerSession {
         throw .controlInLine
       }
       guard line.count > 0 else { throw .badSyntax }
+      // A chunk has to be swallowed even where it is refused: BDAT asks for itself.
+      if parsed?.verb != .bdat { try checkSecurity(of: parsed?.verb) }
       guard let parsed else { return try performUnknown(line) }
       return try perform(parsed.verb, line, argumentStart: parsed.argumentStart)
     } catch {
-      refuse(line, error)
+      refuse(line, error, isSecret: isSecret)
       guard error.code == 421 || error == .tooManyUnknown else { return nil }
       phase = .closed(.limit)
       return nil
@@ -233,10 +265,23 @@ package struct SMTPServerSession {
   }
 
   /// Answers a command line with a refusal, and lets the policy know.
-  private mutating func refuse(_ line: Span<UInt8>, _ reply: SMTPReply) {
+  private mutating func refuse(_ line: Span<UInt8>, _ reply: SMTPReply, isSecret: Bool) {
     write(reply)
+    if isSecret {
+      policy.note(.rejected(stage: .command(.auth), command: [UInt8]("AUTH".utf8), reply: reply))
+      return
+    }
     let stage = SMTPVerb.parse(line).map { SMTPStage.command($0.verb) } ?? .unknownCommand
     policy.note(.rejected(stage: stage, command: line.copy(0..<line.count), reply: reply))
+  }
+
+  /// A line of AUTH as traces show it: the mechanism, and that there was something.
+  private static func masked(_ line: Span<UInt8>, _ argumentStart: Int?) -> [UInt8] {
+    let mask = [UInt8]("[secret]".utf8)
+    guard var position = argumentStart else { return line.count == 1 ? line.copy(0..<1) : mask }
+    while position < line.count && line[position].isBlank { position += 1 }
+    while position < line.count && !line[position].isBlank { position += 1 }
+    return line.copy(0..<position) + (position < line.count ? [.space] + mask : [])
   }
 
   /// Answers something that is no line with a refusal, and lets the policy know.

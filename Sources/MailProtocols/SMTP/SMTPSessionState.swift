@@ -13,9 +13,24 @@ package struct SMTPSessionState: Sendable {
   /// Messages that were answered with 250.
   package internal(set) var messageCount = 0
 
+  /// Whether the connection is TLS by now.
+  package internal(set) var isTLS = false
+  /// Who the client has shown to be, by AUTH.
+  package internal(set) var identity: SASLIdentity?
+
+  init() {}
+
+  /// The state behind a TLS handshake: only what the client has not said itself is kept.
+  init(following plain: SMTPSessionState) {
+    commandCount = plain.commandCount
+    messageCount = plain.messageCount
+    isTLS = true
+  }
+
   /// The protocol's name as in a Received field (RFC 3848, RFC 6531 4.3).
   package var protocolName: String {
     guard isExtended else { return "SMTP" }
-    return envelope?.options.usesUTF8 == true ? "UTF8SMTP" : "ESMTP"
+    let base = envelope?.options.usesUTF8 == true ? "UTF8SMTP" : "ESMTP"
+    return base + (isTLS ? "S" : "") + (identity == nil ? "" : "A")
   }
 }

@@ -85,7 +85,9 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case .rcpt: "RCPT TO:<address> [parameters]"
     case .rset: "RSET"
     case .vrfy: "VRFY <address>"
-    case .auth, .etrn, .expn, .startTLS, .turn: nil
+    case .auth: "AUTH <mechanism> [initial response]"
+    case .startTLS: "STARTTLS"
+    case .etrn, .expn, .turn: nil
     }
   }
 }

@@ -1,0 +1,176 @@
+// STARTTLS (RFC 3207) and AUTH (RFC 4954) in a server session. What the client sends for AUTH is a
+// secret: it is told to nobody, and wiped where it was copied. Whose buffer it came in wipes that
+// (`holdsSecretInput`).
+
+extension SMTPServerSession {
+  // MARK: - STARTTLS
+
+  mutating func startTLS() throws(SMTPReply) -> SMTPServerEffect? {
+    if state.isTLS { throw .tlsActive }
+    if configuration.tls == .unavailable { throw .tlsNotAvailable }
+    if followingByteCount > 0 {
+      // CVE-2011-0411, CVE-2024-34083: what stands behind the command was sent in plain text by
+      // anybody, and would be obeyed as if it had come through TLS.
+      policy.note(.plainTextBehindStartTLS(byteCount: followingByteCount))
+      phase = .closed(.limit)
+      throw .inputBehindStartTLS
+    }
+    write(try settle(policy.startTLS(state), .startTLS))
+    phase = .startingTLS
+    return nil
+  }
+
+  /// The handshake is done: all that was said before is forgotten (RFC 3207 4.2).
+  package mutating func tlsStarted() {
+    resetTransaction()
+    hasOpenMessage = false
+    state = SMTPSessionState(following: state)
+    phase = .command
+  }
+
+  /// The connection was TLS from its first octet; to be called before `open`.
+  package mutating func tlsPresent() {
+    state.isTLS = true
+  }
+
+  /// Commands that are done before TLS where it is required, and before AUTH where that is.
+  func checkSecurity(of verb: SMTPVerb?) throws(SMTPReply) {
+    if configuration.tls == .required && !state.isTLS {
+      switch verb {
+      case .ehlo, .noop, .startTLS, .quit: break
+      case .auth, .bdat, .data, .etrn, .expn, .helo, .help, .mail, .rcpt, .rset, .turn, .vrfy, nil:
+        throw .tlsFirst
+      }
+    }
+    if configuration.requiresAuthentication && state.identity == nil {
+      switch verb {
+      case .help, .vrfy, .mail, .rcpt, .data, .bdat: throw .authenticationFirst
+      case .auth, .ehlo, .etrn, .expn, .helo, .noop, .quit, .rset, .startTLS, .turn, nil: break
+      }
+    }
+  }
+
+  // MARK: - AUTH
+
+  /// `argument` is what stands behind AUTH, blanks around it removed.
+  mutating func authenticate(_ argument: [UInt8]) throws(SMTPReply) -> SMTPServerEffect? {
+    if state.identity != nil { throw .alreadyAuthenticated }
+    if state.envelope != nil { throw .authInTransaction }
+    let offers = policy.mechanisms(state)
+    if offers.isEmpty { throw .authNotAvailable }
+    let words = argument.split(separator: .space, omittingEmptySubsequences: true)
+    guard let word = words.first, words.count <= 2 else { throw .badSyntax(of: "AUTH mechanism") }
+    guard let name = SASLMechanismName(String(decoding: word, as: UTF8.self)),
+      let offer = offers.first(where: { $0.name == name })
+    else { throw .unknownMechanism }
+    guard offer.isUsable else { throw .encryptionRequired }
+    guard var exchange = policy.exchange(with: name, state) else { throw .authUnavailable }
+
+    var initial: [UInt8]?
+    if words.count == 2 {
+      // RFC 4954 4: a lone `=` is a response that is there and empty.
+      var text = [UInt8](words[1])
+      defer { SASLSecret.wipe(&text) }
+      initial = text == [.ascii("=")] ? [] : Base64.decode(text.span)
+      guard initial != nil else { throw .badBase64 }
+    }
+    let step = exchange.start(initial)
+    if var secret = initial { SASLSecret.wipe(&secret) }
+    self.exchange = exchange
+    return try take(step)
+  }
+
+  /// A line inside an AUTH exchange.
+  mutating func answerChallenge(
+    _ line: Span<UInt8>, isTooLong: Bool
+  ) throws(SMTPReply) -> SMTPServerEffect? {
+    guard var exchange else { preconditionFailure("a response to no challenge") }
+    phase = .command
+    if isTooLong {
+      self.exchange = nil
+      throw .authLineTooLong
+    }
+    if line.count == 1 && line[0] == .ascii("*") { return try take(exchange.abort()) }
+    guard var response = Base64.decode(line) else {
+      self.exchange = nil
+      throw .badBase64
+    }
+    let step = exchange.respond(response)
+    SASLSecret.wipe(&response)
+    self.exchange = exchange
+    return try take(step)
+  }
+
+  private mutating func take(_ step: SASLServerStep) throws(SMTPReply) -> SMTPServerEffect? {
+    guard let exchange else { preconditionFailure("a step of no exchange") }
+    switch step {
+    case .challenge(let challenge):
+      // The space stands even before nothing (RFC 4954 4).
+      output += [.ascii("3"), .ascii("3"), .ascii("4"), .space]
+      output += Base64.encode(challenge.span)
+      output += [.carriageReturn, .lineFeed]
+      phase = .authenticating
+      return nil
+    case .success(let identity, additionalData: _):
+      self.exchange = nil
+      let reply = try settle(policy.authenticated(identity, exchange.name, state), .authenticated)
+      state.identity = identity
+      policy.note(.authentication(exchange.name, identity, isAccepted: true))
+      write(reply)
+      return nil
+    case .aborted:
+      self.exchange = nil
+      throw .authAborted
+    case .failure(let failure):
+      self.exchange = nil
+      policy.note(.authentication(exchange.name, nil, isAccepted: false))
+      switch failure {
+      case .malformed: throw .badAuthResponse
+      case .credentials, .authorization, .channelBinding: throw .badCredentials
+      case .unavailable: throw .authUnavailable
+      }
+    }
+  }
+}
+
+extension SMTPReply {
+  fileprivate static func security(
+    _ code: Int, _ subject: Int, _ detail: Int, _ text: SMTPReplyText
+  ) -> SMTPReply {
+    SMTPReply(code, EnhancedStatus(subject, detail), text)
+  }
+
+  static var startTLS: SMTPReply { security(220, 0, 0, "Ready to start TLS") }
+  static var tlsActive: SMTPReply { security(503, 5, 1, "Error: TLS already active") }
+  static var tlsFirst: SMTPReply { security(530, 7, 0, "Must issue a STARTTLS command first") }
+  static var inputBehindStartTLS: SMTPReply {
+    security(554, 5, 0, "Error: commands may not follow STARTTLS")
+  }
+
+  static var authenticated: SMTPReply { security(235, 7, 0, "Authentication successful") }
+  static var authenticationFirst: SMTPReply { security(530, 7, 0, "Authentication required") }
+  static var alreadyAuthenticated: SMTPReply { security(503, 5, 1, "Already authenticated") }
+  static var authInTransaction: SMTPReply {
+    security(503, 5, 1, "Error: AUTH inside a mail transaction")
+  }
+  static var unknownMechanism: SMTPReply {
+    security(504, 5, 4, "Unrecognized authentication type")
+  }
+  static var encryptionRequired: SMTPReply {
+    security(538, 7, 11, "Encryption required for requested authentication mechanism")
+  }
+  static var badBase64: SMTPReply { security(501, 5, 2, "Error: cannot decode base64") }
+  static var badAuthResponse: SMTPReply {
+    security(501, 5, 2, "Error: malformed authentication response")
+  }
+  static var authLineTooLong: SMTPReply {
+    security(500, 5, 6, "Error: authentication exchange line is too long")
+  }
+  static var authAborted: SMTPReply { security(501, 7, 0, "Authentication aborted") }
+  static var badCredentials: SMTPReply {
+    security(535, 7, 8, "Authentication credentials invalid")
+  }
+  static var authUnavailable: SMTPReply {
+    security(454, 7, 0, "Temporary authentication failure")
+  }
+}
