@@ -1,8 +1,10 @@
-// One connection: octets in with a deadline, octets out in as few writes as can be.
+// One connection: octets in with a deadline, octets out in as few writes as can be. Plain, and from
+// startTLS on encrypted: what is above it sees no difference.
 //
 // Waiting costs no memory: the input buffer is borrowed from a pool, and given back when nothing has
 // come for a tenth of a second. A lively connection needs no poll(2) before each recv(2).
 
+internal import COpenSSL
 internal import Glibc
 
 /// A connected stream socket, used by one thread.
@@ -12,6 +14,9 @@ package final class Connection {
   private let pool: BufferPool
   private let largePool: BufferPool
   private var buffer: UnsafeMutableRawBufferPointer?
+  private(set) var session: TLSSession?
+  /// Why nothing can be sent any more, once a send was given up in the middle.
+  private var sendFailure: ConnectionError?
   /// Octets received and sent so far.
   package private(set) var receivedByteCount = 0
   package private(set) var sentByteCount = 0
@@ -35,8 +40,12 @@ package final class Connection {
 
   deinit {
     releaseBuffer()
+    // Says close_notify, if that is still to be said.
+    session = nil
     close(descriptor)
   }
+
+  // MARK: - Receiving
 
   /// Waits for octets, then hands them over; false when the peer has sent all it will.
   ///
@@ -45,25 +54,40 @@ package final class Connection {
   package func receive(
     until deadline: Deadline, unless interrupt: Interrupt?, _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Bool {
-    if !deadline.isWithin(milliseconds: Self.shortWaitMilliseconds),
-      let isOpen = try receiveShortly(body)
-    {
-      return isOpen
+    // A buffer is kept from one receive to the next, but not over a long wait.
+    var step = Step.blocked(on: POLLIN)
+    if session != nil || !isHurried(deadline) {
+      step = try receiveOnce(flags: firstFlags(deadline), body)
     }
     while true {
-      releaseBuffer()
-      try wait(for: POLLIN, until: deadline, unless: interrupt)
-      if let isOpen = try receiveOnce(flags: Self.withoutWaiting, body) { return isOpen }
+      switch step {
+      case .done: return true
+      case .ended: return false
+      case .blocked(let event):
+        releaseBuffer()
+        try wait(for: event, until: deadline, unless: interrupt)
+      case .again:
+        try checkTime(deadline, interrupt)
+      }
+      step = try receiveOnce(flags: Self.withoutWaiting, body)
+      // What came may have been part of a record: a peer that sends such parts does not stop time.
+      if session != nil, case .blocked = step { try checkTime(deadline, interrupt) }
     }
   }
 
   /// As `receive`, for a tenth of a second: nil when nothing came, and the connection then holds no
   /// buffer.
   package func receiveShortly(_ body: (Span<UInt8>) -> Void) throws(ConnectionError) -> Bool? {
-    // The buffer is kept from one receive to the next, but not over a long wait.
-    if let isOpen = try receiveOnce(flags: 0, body) { return isOpen }
-    releaseBuffer()
-    return nil
+    while true {
+      switch try receiveOnce(flags: 0, body) {
+      case .done: return true
+      case .ended: return false
+      case .blocked:
+        releaseBuffer()
+        return nil
+      case .again: continue
+      }
+    }
   }
 
   /// Whether octets, or the peer's end, wait to be received.
@@ -76,24 +100,53 @@ package final class Connection {
     }
   }
 
-  /// What recv(2) has to give: nil when nothing came in the time that the flags leave it.
+  /// How far one try came.
+  private enum Step {
+    case done
+    /// The peer has sent all it will.
+    case ended
+    /// The socket must first be ready for this event of poll(2).
+    case blocked(on: Int32)
+    /// TLS had something of its own to do.
+    case again
+  }
+
+  /// Takes what there is, within the time that the flags leave it.
   private func receiveOnce(
     flags: Int32, _ body: (Span<UInt8>) -> Void
-  ) throws(ConnectionError) -> Bool? {
+  ) throws(ConnectionError) -> Step {
     let buffer = self.buffer ?? pool.take()
     self.buffer = buffer
-    let count = recv(descriptor, buffer.baseAddress, buffer.count, flags)
-    guard count > 0 else {
-      if count == 0 { return false }
-      if errno == EAGAIN || errno == EINTR { return nil }
-      throw .broken(SystemError("recv"))
+    let count: Int
+    if let session {
+      switch try session.read(into: buffer, flags: flags) {
+      case .done(let got): count = got
+      case .waits(let event): return .blocked(on: event)
+      case .again: return .again
+      case .closed: return .ended
+      }
+    } else {
+      count = recv(descriptor, buffer.baseAddress, buffer.count, flags)
+      if count == 0 { return .ended }
+      guard count > 0 else {
+        if errno == EAGAIN || errno == EINTR { return .blocked(on: POLLIN) }
+        throw .broken(SystemError("recv"))
+      }
     }
     receivedByteCount += count
     defer { growBuffer(after: count) }
     let octets = UnsafeBufferPointer(
       start: buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)
     body(octets.span)
-    return true
+    return .done
+  }
+
+  private func isHurried(_ deadline: Deadline) -> Bool {
+    deadline.isWithin(milliseconds: Self.shortWaitMilliseconds)
+  }
+
+  private func firstFlags(_ deadline: Deadline) -> Int32 {
+    isHurried(deadline) ? Self.withoutWaiting : 0
   }
 
   /// Much comes at once: the next receive may take more.
@@ -109,31 +162,146 @@ package final class Connection {
     self.buffer = nil
   }
 
-  /// Sends all of the octets.
+  /// Overwrites what the buffer holds, after secrets came in it.
+  package func wipeInput() {
+    guard let buffer else { return }
+    OPENSSL_cleanse(buffer.baseAddress, buffer.count)
+  }
+
+  // MARK: - Sending
+
+  /// Sends all of the octets. After `timedOut` nothing more can be sent.
   package func send(_ octets: [UInt8], until deadline: Deadline) throws(ConnectionError) {
+    if let sendFailure { throw sendFailure }
     var sent = 0
-    while sent < octets.count {
-      let count = octets.withUnsafeBytes {
-        Glibc.send(
-          descriptor, $0.baseAddress! + sent, $0.count - sent,
-          Self.withoutWaiting)
+    do throws(ConnectionError) {
+      while sent < octets.count {
+        switch try sendOnce(octets, from: sent) {
+        case .sent(let count): sent += count
+        case .blocked(let event): try wait(for: event, until: deadline, unless: nil)
+        case .again: try checkTime(deadline, nil)
+        }
       }
-      if count >= 0 {
-        sent += count
-        sentByteCount += count
-      } else if errno == EAGAIN {
-        try wait(for: POLLOUT, until: deadline, unless: nil)
-      } else if errno != EINTR {
+    } catch {
+      giveUpSending(after: sent, error)
+      throw error
+    }
+  }
+
+  /// Sends all of the octets, and hands over what comes meanwhile: two sides that both send more
+  /// than the network holds do not wait for each other. Returns false when the peer has sent all
+  /// it will; everything is sent all the same.
+  package func exchange(
+    _ octets: [UInt8], until deadline: Deadline, unless interrupt: Interrupt?,
+    _ body: (Span<UInt8>) -> Void
+  ) throws(ConnectionError) -> Bool {
+    if let sendFailure { throw sendFailure }
+    var sent = 0
+    var isOpen = true
+    do throws(ConnectionError) {
+      while sent < octets.count {
+        switch try sendOnce(octets, from: sent) {
+        case .sent(let count): sent += count
+        case .blocked(var events):
+          if isOpen {
+            switch try receiveOnce(flags: Self.withoutWaiting, body) {
+            case .done, .again: events = 0
+            case .blocked(let event): events |= event
+            case .ended: isOpen = false
+            }
+          }
+          if events != 0 { try wait(for: events, until: deadline, unless: interrupt) }
+          try checkTime(deadline, interrupt)
+        case .again: try checkTime(deadline, interrupt)
+        }
+      }
+    } catch {
+      giveUpSending(after: sent, error)
+      throw error
+    }
+    return isOpen
+  }
+
+  /// What was sent in part cannot be followed by anything else.
+  private func giveUpSending(after sent: Int, _ error: ConnectionError) {
+    if sent > 0 || session?.hasUnfinishedWrite ?? false { sendFailure = error }
+  }
+
+  private enum SendStep {
+    case sent(Int)
+    /// The socket must first be ready for this event of poll(2).
+    case blocked(on: Int32)
+    /// TLS had something of its own to do.
+    case again
+  }
+
+  private func sendOnce(_ octets: [UInt8], from start: Int) throws(ConnectionError) -> SendStep {
+    let count: Int
+    if let session {
+      switch try session.write(octets.span.extracting(start..<octets.count)) {
+      case .done(let written): count = written
+      case .waits(let event): return .blocked(on: event)
+      case .again: return .again
+      case .closed: throw .truncated
+      }
+    } else {
+      count = octets.withUnsafeBytes {
+        Glibc.send(
+          descriptor, $0.baseAddress! + start, $0.count - start, Self.withoutWaiting)
+      }
+      guard count >= 0 else {
+        if errno == EAGAIN { return .blocked(on: POLLOUT) }
+        if errno == EINTR { return .again }
         throw .broken(SystemError("send"))
       }
     }
+    sentByteCount += count
+    return .sent(count)
+  }
+
+  // MARK: - TLS
+
+  /// Turns the connection into a TLS one, after STARTTLS or from the first octet on.
+  ///
+  /// The deadline is for the whole handshake. Octets that came together with the STARTTLS command,
+  /// or with the go-ahead, were handed over by `receive` and are not TLS's: the caller must refuse
+  /// them (RFC 3207 6; CVE-2011-0411), and forget what it learned before. After an error the
+  /// connection is of no use any more. Once only.
+  package func startTLS(
+    as role: TLSRole, until deadline: Deadline, unless interrupt: Interrupt?
+  ) throws(ConnectionError) {
+    precondition(session == nil, "TLS inside TLS")
+    releaseBuffer()
+    let session = try TLSSession(role, descriptor: descriptor)
+    self.session = session
+    var flags = firstFlags(deadline)
+    while true {
+      switch try session.handshake(flags: flags) {
+      case .done: return
+      case .waits(let event): try wait(for: event, until: deadline, unless: interrupt)
+      case .again: break
+      case .closed: throw .closedInHandshake
+      }
+      try checkTime(deadline, interrupt)
+      flags = Self.withoutWaiting
+    }
+  }
+
+  // MARK: - The end
+
+  /// Says that nothing more is sent, so that the peer sees an end; receiving goes on.
+  package func endOutput() {
+    session?.endOutput()
+    shutdown(descriptor, Int32(SHUT_WR))
   }
 
   /// Says that nothing more is sent, and reads on for a while, so that the last reply is not lost:
   /// closing a socket with octets unread resets the connection, and the peer may drop what it had
   /// not read yet.
   package func finish(until deadline: Deadline) {
-    shutdown(descriptor, Int32(SHUT_WR))
+    endOutput()
+    // What still comes is dropped, so that it need not be decrypted.
+    session = nil
     var room = Self.maxFinishByteCount
     while room > 0 {
       do {
@@ -145,6 +313,8 @@ package final class Connection {
       }
     }
   }
+
+  // MARK: - Waiting
 
   /// How long recv(2) waits with a buffer in hand, before poll(2) waits without one.
   private static let shortWaitMilliseconds: Int32 = 100
@@ -176,5 +346,14 @@ package final class Connection {
         throw .broken(SystemError("poll"))
       }
     }
+  }
+
+  /// Throws when time is up. For where octets come that are nothing to anybody: as long as they do,
+  /// `wait` returns at once.
+  private func checkTime(
+    _ deadline: Deadline, _ interrupt: Interrupt?
+  ) throws(ConnectionError) {
+    if deadline.hasPassed { throw .timedOut }
+    if interrupt?.isRaised ?? false { throw .interrupted }
   }
 }

@@ -148,6 +148,8 @@ package final class SMTPServerDriver {
       if let failure { throw failure }
       guard let isOpen else {
         if isDraining { try checkWait() }
+        // Octets that make up nothing, part of a TLS record say, do not stop the clock.
+        if waitEnd.hasPassed { throw isGraceGiven ? .interrupted : .timedOut }
         return nil
       }
       guard isOpen else {
@@ -227,9 +229,12 @@ package final class SMTPServerDriver {
   /// The connection gave no more: says so where it can be said.
   private func lose(_ error: ConnectionError) -> SMTPSessionEnd.Cause {
     switch error {
-    case .broken:
+    case .broken, .tlsFailed, .untrusted:
       abort(.error)
       return .error
+    case .truncated, .closedInHandshake:
+      abort(.eof)
+      return .eof
     case .timedOut:
       abort(.timeout)
       session.end(.timeout)
