@@ -55,6 +55,9 @@ static inline int postroom_ssl_set_staple(SSL *ssl, const unsigned char *octets,
   return (int)SSL_set_tlsext_status_ocsp_resp(ssl, copy, (long)count);
 }
 
+/* OPENSSL_free is a macro. */
+static inline void postroom_openssl_free(void *memory) { OPENSSL_free(memory); }
+
 static inline void postroom_ssl_ask_for_staple(SSL *ssl) {
   SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
 }

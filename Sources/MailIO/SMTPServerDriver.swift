@@ -15,6 +15,10 @@ package protocol SMTPMessageReceiver: AnyObject {
   func discardMessage()
   /// The connection was lost inside it, after so many octets. `discardMessage` has been called.
   func messageAborted(stage: String, byteCount: Int, why: SMTPSessionEnd.Cause)
+  /// TLS has begun, with these facts and channel bindings.
+  func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding])
+  /// The connection was lost by a fault, which events may tell.
+  func connectionFailed(_ error: ConnectionError)
   /// Output that is about to be sent, for traces.
   func sending(_ output: Span<UInt8>)
 }
@@ -38,6 +42,25 @@ package struct SMTPSessionEnd: Equatable, Sendable {
   package let cause: Cause
   package let receivedByteCount: Int
   package let sentByteCount: Int
+}
+
+/// How a server does TLS.
+package struct SMTPServerTLS: Sendable {
+  /// When the handshake is.
+  package enum Start: Sendable {
+    /// Before the greeting.
+    case implicit
+    /// When the client asks for it, by STARTTLS.
+    case onRequest
+  }
+
+  package let context: ReloadableTLSServerContext
+  package let start: Start
+
+  package init(context: ReloadableTLSServerContext, start: Start) {
+    self.context = context
+    self.start = start
+  }
 }
 
 /// How long a server waits, and what tells it to stop.
@@ -69,6 +92,7 @@ package final class SMTPServerDriver {
   private let connection: Connection
   private let receiver: any SMTPMessageReceiver
   private let timing: SMTPServerTiming
+  private let tls: SMTPServerTLS?
   private var isGraceGiven = false
   /// What the session asked for last; nil before the greeting.
   private var effect: SMTPServerEffect?
@@ -77,12 +101,14 @@ package final class SMTPServerDriver {
 
   package init(
     setup: SMTPServerSetup, policy: any SMTPServerPolicy,
-    receiver: any SMTPMessageReceiver, connection: Connection, timing: SMTPServerTiming
+    receiver: any SMTPMessageReceiver, connection: Connection, timing: SMTPServerTiming,
+    tls: SMTPServerTLS? = nil
   ) {
     session = SMTPServerSession(setup: setup, policy: policy)
     self.connection = connection
     self.receiver = receiver
     self.timing = timing
+    self.tls = tls
   }
 
   /// What the session knows of its client.
@@ -129,6 +155,10 @@ package final class SMTPServerDriver {
   /// Nil when the client is silent.
   private func converse() throws(ConnectionError) -> SMTPSessionEnd.Cause? {
     if effect == nil {
+      if case .implicit = tls?.start {
+        try shakeHands()
+        session.tlsPresent()
+      }
       effect = session.open()
       waitEnd = .after(timing.silence)
     } else {
@@ -136,7 +166,17 @@ package final class SMTPServerDriver {
     }
     while true {
       try flush()
-      if case .close(let reason) = effect { return close(reason) }
+      switch effect {
+      case .close(let reason):
+        return close(reason)
+      case .startTLS:
+        try shakeHands()
+        session.tlsStarted()
+        effect = .needsInput
+      case .beginMessage, .carriageReturn, .content, .discardMessage, .endMessage, .flush, .lineEnd,
+        .needsInput, nil:
+        break
+      }
       var failure: ConnectionError?
       let isOpen = try connection.receiveShortly { input in
         do throws(ConnectionError) {
@@ -144,6 +184,10 @@ package final class SMTPServerDriver {
         } catch {
           failure = error
         }
+      }
+      if session.holdsSecretInput {
+        connection.wipeInput()
+        session.holdsSecretInput = false
       }
       if let failure { throw failure }
       guard let isOpen else {
@@ -180,6 +224,18 @@ package final class SMTPServerDriver {
     } else if waitEnd.hasPassed {
       throw isGraceGiven ? .interrupted : .timedOut
     }
+  }
+
+  private func shakeHands() throws(ConnectionError) {
+    guard let tls else { preconditionFailure("STARTTLS without a certificate") }
+    try connection.startTLS(
+      as: .server(tls.context.current), until: .after(timing.silence), unless: timing.abort)
+    guard let facts = connection.tls else { preconditionFailure("a handshake without facts") }
+    let bindings = SASLChannelBinding.Kind.allCases.compactMap { kind in
+      TLSChannelBinding(rawValue: kind.rawValue).flatMap { connection.channelBinding($0) }
+        .map { SASLChannelBinding(kind: kind, data: $0) }
+    }
+    receiver.tlsStarted(facts, bindings: bindings)
   }
 
   /// Takes the session through all of the input.
@@ -229,11 +285,17 @@ package final class SMTPServerDriver {
   /// The connection gave no more: says so where it can be said.
   private func lose(_ error: ConnectionError) -> SMTPSessionEnd.Cause {
     switch error {
+    case .timedOut where session.isStartingTLS, .interrupted where session.isStartingTLS:
+      // Plain text in the middle of a handshake would be noise.
+      receiver.connectionFailed(error)
+      return error == .timedOut ? .timeout : .drain
     case .broken, .tlsFailed, .untrusted:
       abort(.error)
+      receiver.connectionFailed(error)
       return .error
     case .truncated, .closedInHandshake:
       abort(.eof)
+      receiver.connectionFailed(error)
       return .eof
     case .timedOut:
       abort(.timeout)

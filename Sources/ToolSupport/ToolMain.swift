@@ -15,6 +15,14 @@ package protocol ToolCommand: ParsableCommand {
 
 /// Runs a tool from start to exit.
 package enum ToolMain {
+  /// ArgumentParser has no option whose value may be left out: `--tls-self-signed=FILE` goes to one
+  /// that needs a value.
+  static func spelledOut(_ argument: String) -> String {
+    let prefix = "--tls-self-signed="
+    guard argument.hasPrefix(prefix) else { return argument }
+    return "--tls-self-signed-to=" + argument.dropFirst(prefix.count)
+  }
+
   /// Parses the process's arguments, runs `body` with them and with the words behind `--`, and exits
   /// with what it answers.
   package static func run<Command: ToolCommand>(
@@ -28,7 +36,7 @@ package enum ToolMain {
     let command: Command
     do {
       // Not `parseAsRoot`: it would offer a `help` subcommand, and "help" may be an argument here.
-      command = try Command.parse(Array(ownArguments))
+      command = try Command.parse(ownArguments.map(Self.spelledOut))
     } catch {
       let status = Command.exitCode(for: error)
       if status == .success {

@@ -26,6 +26,8 @@ struct SMTPSink: ParsableCommand {
   @OptionGroup(title: "The end") var end: EndOptions
   @OptionGroup(title: "Listening") var listening: ListenOptions
   @OptionGroup(title: "The dialogue") var dialogue: DialogueOptions
+  @OptionGroup(title: "TLS") var tls: TLSServerOptions
+  @OptionGroup(title: "Logins") var logins: LoginOptions
   @OptionGroup(title: "Limits") var limits: LimitOptions
 
   @Argument(help: ArgumentHelp("Where to listen.", valueName: "address"))

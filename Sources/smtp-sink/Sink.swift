@@ -17,6 +17,9 @@ final class Sink: Sendable {
   let interest: SinkMessage.Interest
   let ids = MessageIDs()
   let timing: SMTPServerTiming
+  /// The logins for new sessions.
+  private let authentication: Guarded<SinkAuthentication?>
+  let tls: SMTPServerTLS?
   private let outputs: [RecordOutput]
 
   /// Opens stores and outputs. Throws a `ToolFailure` of status cannotCreate (73).
@@ -29,6 +32,13 @@ final class Sink: Sendable {
     self.tally = tally
     self.timing = timing
     stores = try SinkStores(settings)
+    authentication = Guarded(try SinkAuthentication(settings.authentication))
+    tls =
+      settings.tls.isOn
+      ? SMTPServerTLS(
+        context: try settings.tls.open(host: settings.configuration.hostname.text),
+        start: settings.tls.implicitTls ? .implicit : .onRequest)
+      : nil
 
     var eventOutputs: [RecordOutput] = []
     if let target = settings.eventsTarget { eventOutputs.append(try Self.open(target)) }
@@ -54,6 +64,24 @@ final class Sink: Sendable {
       digest: events.isWanted)
   }
 
+  /// Reads users and certificates again; what is bad stays as it was.
+  func reload() {
+    do throws(ToolFailure) {
+      let new = try SinkAuthentication(settings.authentication)
+      authentication.withLock { $0 = new }
+    } catch {
+      diagnostics.problem("users as before: \(error.message)")
+    }
+    do throws(TLSConfigurationError) {
+      try tls?.context.reload()
+    } catch {
+      diagnostics.problem("certificates as before: \(error)")
+    }
+  }
+
+  /// The logins for a new session.
+  var currentAuthentication: SinkAuthentication? { authentication.withLock { $0 } }
+
   private static func open(_ target: String) throws(ToolFailure) -> RecordOutput {
     do throws(SystemError) {
       return try RecordOutput.open(target)
@@ -78,7 +106,7 @@ final class SinkConnection: ServedSession {
     let session = SinkSession(sink, number: number, peer: socket.peer)
     driver = SMTPServerDriver(
       setup: sink.setup, policy: session, receiver: session,
-      connection: Connection(adopting: socket.descriptor), timing: sink.timing)
+      connection: Connection(adopting: socket.descriptor), timing: sink.timing, tls: sink.tls)
     sink.events.connect(session: number, peer: socket.peer)
     sink.diagnostics.info("session \(number): \(socket.peer.text) connected")
   }

@@ -37,11 +37,35 @@ struct SinkEvents: Sendable {
     }
   }
 
-  func smuggling(session: Int, _ found: BareNewline, _ policy: BareNewlinePolicy) {
+  func smuggling(session: Int, sequence: String, offset: Int, _ action: String) {
     emit("smuggling", session: session) {
-      $0.add("sequence", found.sequence)
-      $0.add("offset", found.offset)
-      $0.add("action", policy.rawValue)
+      $0.add("sequence", sequence)
+      $0.add("offset", offset)
+      $0.add("action", action)
+    }
+  }
+
+  func tls(session: Int, _ facts: TLSFacts) {
+    emit("tls", session: session) {
+      $0.add("version", facts.version)
+      $0.add("cipher", facts.cipher)
+      $0.add("sni", facts.serverName.map { EscapedText.text($0, for: .event) })
+      $0.add("client_cert") { line in
+        line.add(
+          "subject", facts.peerCertificate.map { EscapedText.text($0.subject, for: .event) })
+        line.add("sha256", facts.peerCertificate?.sha256)
+      }
+    }
+  }
+
+  func auth(
+    session: Int, _ mechanism: SASLMechanismName, _ identity: SASLIdentity?, isAccepted: Bool
+  ) {
+    emit("auth", session: session) {
+      $0.add("mech", mechanism.text)
+      $0.add("user", identity.map { EscapedText.text($0.authcid, for: .event) })
+      $0.add("authzid", identity?.authzid.map { EscapedText.text($0, for: .event) })
+      $0.add("ok", isAccepted)
     }
   }
 
@@ -111,6 +135,8 @@ struct SinkEvents: Sendable {
         Self.addClient(peer, to: &$0)
         $0.add("helo", state.helo.map { EscapedText.text($0.span, for: .event) })
         $0.add("proto", state.protocolName)
+        if state.isTLS { $0.add("tls", true) }
+        $0.add("auth", state.identity.map { EscapedText.text($0.user, for: .event) })
       }
       line.add("from", EscapedText.text(envelope.sender.address.span, for: .event))
       line.add("from_raw", EscapedText.text(envelope.sender.raw.span, for: .event))

@@ -16,6 +16,8 @@ final class SinkMessage: SMTPMessageFacts {
 
   let envelope: SMTPEnvelope
   let clientText: String
+  let userText: String?
+  let usesTLS: Bool
   private let interest: Interest
   private var spoolWriter: SpoolWriter?
   private(set) var headerCollector: HeaderCollector
@@ -29,11 +31,14 @@ final class SinkMessage: SMTPMessageFacts {
   private(set) var lineCount = 0
 
   init(
-    envelope: SMTPEnvelope, clientText: String, interest: Interest, maxHeaderByteCount: Int,
+    envelope: SMTPEnvelope, clientText: String, user: String?, usesTLS: Bool,
+    interest: Interest, maxHeaderByteCount: Int,
     spool: MessageSpool?, lineEnds: LineEnds
   ) {
     self.envelope = envelope
     self.clientText = clientText
+    userText = user
+    self.usesTLS = usesTLS
     self.interest = interest
     headerCollector = HeaderCollector(maxCount: maxHeaderByteCount)
     maxStartByteCount = maxHeaderByteCount + SMTPExpectation.maxBodyByteCount
@@ -76,9 +81,8 @@ final class SinkMessage: SMTPMessageFacts {
 
   var sender: [UInt8] { envelope.sender.address }
   var recipients: [[UInt8]] { envelope.recipients.map(\.path.address) }
-  var user: [UInt8]? { nil }
+  var user: [UInt8]? { userText.map { [UInt8]($0.utf8) } }
   var client: [UInt8] { [UInt8](clientText.utf8) }
-  var usesTLS: Bool { false }
 
   var body: [UInt8] {
     var position = 0

@@ -92,9 +92,33 @@ struct DialogueOptions: ParsableArguments {
   var bareNewline = BareNewlinePolicy.reject
 }
 
+struct LoginOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Users who may log in: USER:PASSWORD lines.", valueName: "file|fd:n"))
+  var authUsers: String?
+
+  @Flag(name: .long, help: "Let anybody log in, with anything.")
+  var authAny = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Offer these mechanisms alone.", valueName: "mech[,mech]"))
+  var authMechanisms: String?
+
+  @Flag(name: .long, help: "Offer mechanisms that send the secret without TLS, too.")
+  var authPlaintext = false
+
+  @Flag(name: .long, help: "Take no mail without a login.")
+  var requireAuth = false
+}
+
 struct LimitOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Octets of a command line.", valueName: "n"))
   var limitCommand = ByteSize(byteCount: 2048)
+
+  @Option(name: .long, help: ArgumentHelp("Octets of a line of AUTH.", valueName: "n"))
+  var limitAuthLine = ByteSize(byteCount: 12_288)
 
   @Option(
     name: .long, help: ArgumentHelp("Octets of a line of data; 0 is any number.", valueName: "n"))

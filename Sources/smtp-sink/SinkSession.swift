@@ -11,11 +11,14 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private let number: Int
   private let peer: SocketAddress
   private var message: SinkMessage?
+  private let authentication: SinkAuthentication?
+  private var channel = SinkAuthentication.Channel()
 
   init(_ sink: Sink, number: Int, peer: SocketAddress) {
     self.sink = sink
     self.number = number
     self.peer = peer
+    authentication = sink.currentAuthentication
   }
 
   // MARK: - SMTPServerPolicy
@@ -24,6 +27,16 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
     sink.timing.drain.isRaised ? .reply(.shuttingDown) : .accept
+  }
+
+  func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer] {
+    authentication?.offers(isTLS: state.isTLS, channel) ?? []
+  }
+
+  func exchange(
+    with name: SASLMechanismName, _ state: SMTPSessionState
+  ) -> SASLServerExchange? {
+    authentication?.exchange(with: name, channel)
   }
 
   func received(_ line: Span<UInt8>) {
@@ -41,12 +54,16 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       sink.diagnostics.info(
         "session \(number): \(stage.name): \(EscapedText.text(reply.eventText, for: .terminal))")
     case .plainTextBehindStartTLS(let byteCount):
+      sink.events.smuggling(session: number, sequence: "STARTTLS", offset: byteCount, "reject")
       sink.diagnostics.info("session \(number): \(byteCount) octets behind STARTTLS")
     case .authentication(let mechanism, let identity, let isAccepted):
+      sink.events.auth(session: number, mechanism, identity, isAccepted: isAccepted)
+      let user = EscapedText.text(identity?.user ?? "", for: .terminal)
       sink.diagnostics.info(
-        "session \(number): AUTH \(mechanism) \(isAccepted ? identity?.user ?? "" : "refused")")
+        "session \(number): AUTH \(mechanism): \(isAccepted ? user : "refused")")
     case .bareNewline(let found, let policy):
-      sink.events.smuggling(session: number, found, policy)
+      sink.events.smuggling(
+        session: number, sequence: found.sequence, offset: found.offset, policy.rawValue)
       sink.diagnostics.info(
         "session \(number): bare newline: \(found.sequence) at octet \(found.offset)")
     }
@@ -61,7 +78,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       spool?.append(envelopeHeader(envelope, state).span)
     }
     message = SinkMessage(
-      envelope: envelope, clientText: peer.host, interest: sink.interest,
+      envelope: envelope, clientText: peer.host, user: state.identity?.user, usesTLS: state.isTLS,
+      interest: sink.interest,
       maxHeaderByteCount: sink.settings.maxHeaderByteCount, spool: spool,
       lineEnds: sink.settings.lineEnds)
   }
@@ -103,6 +121,19 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     sink.tally.countAbort()
     sink.events.aborted(session: number, stage: stage, byteCount: byteCount, why: why)
     sink.diagnostics.info("session \(number): message cut off after \(byteCount) octets")
+  }
+
+  func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding]) {
+    channel.bindings = bindings
+    channel.certificateName = facts.peerCertificate?.commonName
+    sink.events.tls(session: number, facts)
+    sink.diagnostics.info("session \(number): \(facts.version) \(facts.cipher)")
+  }
+
+  func connectionFailed(_ error: ConnectionError) {
+    sink.events.error(session: number, what: "connection", why: error.description)
+    sink.diagnostics.info(
+      "session \(number): \(EscapedText.text(error.description, for: .terminal))")
   }
 
   func sending(_ output: Span<UInt8>) {
@@ -147,6 +178,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       "SMTP_CLIENT_ADDR=\(peer.host)",
       "SMTP_HELO=\(EscapedText.text(helo.span, for: .event))",
       "SMTP_PROTO=\(state.protocolName)",
+      "SMTP_USER=\(EscapedText.text(state.identity?.user ?? "", for: .event))",
       "SMTP_ID=\(id)",
     ]
   }

@@ -6,7 +6,8 @@ internal import ToolSupport
 
 extension SinkSettings {
   static func configuration(
-    _ dialogue: DialogueOptions, _ limits: LimitOptions
+    _ dialogue: DialogueOptions, _ limits: LimitOptions, _ tls: TLSServerOptions,
+    _ logins: LoginOptions
   ) throws(ToolFailure) -> SMTPServerConfiguration {
     let hostname = dialogue.hostname ?? SystemName.host
     guard !hostname.isEmpty, !hostname.contains(" "), let hostname = SMTPReplyText(hostname) else {
@@ -35,6 +36,14 @@ extension SinkSettings {
       throw ToolFailure(.usage, "--limit-command takes 16 octets or more")
     }
     configuration.maxCommandByteCount = limits.limitCommand.byteCount
+    guard limits.limitAuthLine.byteCount >= 16 else {
+      throw ToolFailure(.usage, "--limit-auth-line takes 16 octets or more")
+    }
+    configuration.maxAuthLineByteCount = limits.limitAuthLine.byteCount
+    if tls.isOn && !tls.implicitTls {
+      configuration.tls = tls.requireTls ? .required : .offered
+    }
+    configuration.requiresAuthentication = logins.requireAuth
     configuration.maxDataLineByteCount = limits.limitLine.byteCount
     configuration.maxLocalPartByteCount = limits.limitLocalPart.byteCount
     guard limits.limitRecipients > 0, limits.limitUnknown > 0 else {
@@ -44,6 +53,34 @@ extension SinkSettings {
     configuration.maxUnknownCommandCount = limits.limitUnknown
     configuration.maxCallCounts = try callCounts(limits.limitCommands)
     return configuration
+  }
+
+  static func authentication(
+    _ logins: LoginOptions, host: String
+  ) throws(ToolFailure) -> Authentication {
+    guard logins.authUsers == nil || !logins.authAny else {
+      throw ToolFailure(.usage, "--auth-users and --auth-any exclude each other")
+    }
+    let hasLogins = logins.authUsers != nil || logins.authAny
+    guard hasLogins || (!logins.requireAuth && logins.authMechanisms == nil) else {
+      throw ToolFailure(
+        .usage, "--require-auth and --auth-mechanisms need --auth-users or --auth-any")
+    }
+    var mechanisms: [SASLMechanismName]?
+    if let list = logins.authMechanisms {
+      var names: [SASLMechanismName] = []
+      for word in list.split(separator: ",") {
+        guard let name = SASLMechanismName(word), SinkAuthentication.served.contains(name) else {
+          let known = SinkAuthentication.served.map(\.text).joined(separator: " ")
+          throw ToolFailure(.usage, "--auth-mechanisms '\(word)' is none of \(known)")
+        }
+        names.append(name)
+      }
+      mechanisms = names
+    }
+    return Authentication(
+      usersTarget: logins.authUsers, takesAnybody: logins.authAny, mechanisms: mechanisms,
+      exposesPlainText: logins.authPlaintext, host: host)
   }
 
   private static func keywords(_ dialogue: DialogueOptions) throws(ToolFailure) -> SMTPKeywords {

@@ -13,6 +13,16 @@ struct SinkSettings: Sendable {
     case events
   }
 
+  /// Who may log in, and how.
+  struct Authentication: Sendable {
+    let usersTarget: String?
+    let takesAnybody: Bool
+    /// Nil is all that can be served.
+    let mechanisms: [SASLMechanismName]?
+    let exposesPlainText: Bool
+    let host: String
+  }
+
   let addresses: [ListenAddress]
   let backlog: Int32
   let maxConnectionCount: Int
@@ -25,6 +35,8 @@ struct SinkSettings: Sendable {
 
   let configuration: SMTPServerConfiguration
   let maxHeaderByteCount: Int
+  let tls: TLSServerOptions
+  let authentication: Authentication
 
   let maildir: String?
   let mbox: String?
@@ -56,7 +68,10 @@ struct SinkSettings: Sendable {
     timeout = line.listening.timeout.duration
     drain = line.listening.drain.duration
 
-    configuration = try Self.configuration(line.dialogue, line.limits)
+    tls = line.tls
+    try tls.check()
+    configuration = try Self.configuration(line.dialogue, line.limits, line.tls, line.logins)
+    authentication = try Self.authentication(line.logins, host: configuration.hostname.text)
     maxHeaderByteCount = line.limits.limitHeaders.byteCount
 
     maildir = line.stores.maildir

@@ -139,6 +139,7 @@ struct SinkSupervisor: ~Copyable {
     switch signal {
     case SIGCHLD: pollCommand()
     case SIGUSR1: summarize()
+    case SIGHUP: sink.reload()
     case SIGTERM, SIGINT:
       // The second one does not wait for anybody.
       if endingSignal != nil { exit(128 + signal) }

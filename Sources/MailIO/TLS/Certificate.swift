@@ -26,6 +26,23 @@ package final class Certificate: @unchecked Sendable {
   /// The subject as RFC 4514 writes names. May be empty; may hold anything.
   package var subject: String { Self.text(X509_get_subject_name(pointer)) }
 
+  /// The common name of the subject: nil when it has none, or more than one, or one that is no
+  /// text or holds a NUL. Asked of the name itself: in `subject` another part may pretend to be it.
+  package var commonName: String? {
+    let name = X509_get_subject_name(pointer)
+    let place = X509_NAME_get_index_by_NID(name, NID_commonName, -1)
+    guard place >= 0, X509_NAME_get_index_by_NID(name, NID_commonName, place) < 0 else {
+      return nil
+    }
+    let data = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, place))
+    var octets: UnsafeMutablePointer<UInt8>?
+    let count = ASN1_STRING_to_UTF8(&octets, data)
+    guard count > 0, let octets else { return nil }
+    defer { postroom_openssl_free(octets) }
+    let text = UnsafeBufferPointer(start: octets, count: Int(count))
+    return text.contains(0) ? nil : String(validating: text, as: UTF8.self)
+  }
+
   /// The issuer as RFC 4514 writes names.
   package var issuer: String { Self.text(X509_get_issuer_name(pointer)) }
 

@@ -26,7 +26,8 @@ extension TLSSession {
   fileprivate var facts: TLSFacts {
     let certificate = peerCertificate.map {
       TLSFacts.PeerCertificate(
-        subject: $0.subject, sha256: String(decoding: Hex.encode($0.sha256.span), as: UTF8.self))
+        subject: $0.subject, commonName: $0.commonName,
+        sha256: String(decoding: Hex.encode($0.sha256.span), as: UTF8.self))
     }
     return TLSFacts(
       version: String(cString: SSL_get_version(ssl)),

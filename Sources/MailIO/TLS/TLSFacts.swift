@@ -19,6 +19,7 @@ package struct TLSFacts: Equatable, Sendable {
   /// A certificate in short.
   package struct PeerCertificate: Equatable, Sendable {
     package let subject: String
+    package let commonName: String?
     package let sha256: String
   }
 }

@@ -74,6 +74,9 @@ package struct SMTPServerSession {
   /// Whether the client is inside a transaction: MAIL was accepted and the message is not done.
   package var isInTransaction: Bool { state.envelope != nil }
 
+  /// Whether the next octets are those of a TLS handshake.
+  package var isStartingTLS: Bool { phase == .startingTLS }
+
   /// Messages that were answered with 250.
   package var messageCount: Int { state.messageCount }
 

@@ -58,6 +58,9 @@ struct SMTPDialogue {
         #expect(!session.output.isEmpty)
         flushCount += 1
         takeOutput()
+      case .startTLS:
+        takeOutput()
+        session.tlsStarted()
       case .beginMessage:
         #expect(openContent == nil && session.state.envelope?.recipients.isEmpty == false)
         openContent = []
