@@ -50,6 +50,8 @@ let package = Package(
       name: "MailIOTests", dependencies: ["MailIO", "MailProtocols", "CLinux"],
       swiftSettings: strict),
     .testTarget(
-      name: "ToolTests", dependencies: ["ToolSupport", "smtp-sink"], swiftSettings: strict),
+      name: "ToolTests",
+      dependencies: ["ToolSupport", "MailIO", "MailProtocols", "CLinux", "smtp-sink"],
+      swiftSettings: strict),
   ]
 )

@@ -49,14 +49,15 @@ package final class Connection {
 
   /// Waits for octets, then hands them over; false when the peer has sent all it will.
   ///
-  /// The octets are gone when `body` returns. Throws when the deadline or the interrupt comes
-  /// before any octet does, and when the connection is broken.
+  /// The octets are gone when `body` returns. Throws when the deadline comes before any octet
+  /// does, when the interrupt is raised, and when the connection is broken.
   package func receive(
     until deadline: Deadline, unless interrupt: Interrupt?, _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Bool {
     // A buffer is kept from one receive to the next, but not over a long wait.
     var step = Step.blocked(on: POLLIN)
-    if session != nil || !isHurried(deadline) {
+    let isStopped = interrupt?.isRaised ?? false
+    if session != nil || (!isHurried(deadline) && !isStopped) {
       step = try receiveOnce(flags: firstFlags(deadline), body)
     }
     while true {
@@ -337,8 +338,9 @@ package final class Connection {
         poll($0.baseAddress!.assumingMemoryBound(to: pollfd.self), 2, deadline.pollTimeout)
       }
       if count > 0 {
-        if entries.0.revents != 0 { return }
-        throw .interrupted
+        // A peer that never stops sending must not keep an interrupt waiting.
+        if entries.1.revents != 0 { throw .interrupted }
+        return
       }
       if count == 0 {
         if deadline.hasPassed { throw .timedOut }

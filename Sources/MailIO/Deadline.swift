@@ -15,7 +15,8 @@ package struct Deadline: Equatable, Comparable, Sendable {
     let (seconds, attoseconds) = duration.components
     let span = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     guard !span.overflow else { return seconds > 0 ? .never : .after(.zero) }
-    let end = now.addingReportingOverflow(span.partialValue + attoseconds / 1_000_000_000)
+    let moment = now + attoseconds / 1_000_000_000
+    let end = moment.addingReportingOverflow(span.partialValue)
     return end.overflow ? .never : Deadline(nanoseconds: end.partialValue)
   }
 

@@ -3,11 +3,13 @@
 
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// Wakes every wait that names it.
 package final class Interrupt: Sendable {
   /// Readable when the interrupt is raised.
   package let descriptor: Int32
+  private let flag = Atomic(false)
 
   /// Makes one; throws `SystemError` when there is no descriptor left.
   package init() throws(SystemError) {
@@ -19,6 +21,7 @@ package final class Interrupt: Sendable {
 
   /// Wakes all who wait, and all who will. May be called by anyone, any number of times.
   package func raise() {
+    flag.store(true, ordering: .releasing)
     var one: UInt64 = 1
     // A full counter is as raised as can be.
     _ = write(descriptor, &one, 8)
@@ -27,14 +30,12 @@ package final class Interrupt: Sendable {
   /// Takes it down again, for a single thread that waits for one thing after another.
   package func clear() {
     var count: UInt64 = 0
+    flag.store(false, ordering: .releasing)
     _ = read(descriptor, &count, 8)
   }
 
-  /// Whether it is up.
-  package var isRaised: Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&entry, 1, 0) == 1
-  }
+  /// Whether it is up; asking costs no system call.
+  package var isRaised: Bool { flag.load(ordering: .acquiring) }
 
   /// Waits until it is raised; false when the deadline came first.
   package func wait(until deadline: Deadline) -> Bool {

@@ -1,6 +1,8 @@
 // Where a server listens, as a command line says it: `[inet:][HOST]:PORT`, `unix:PATH`, `fd:N`.
 // Names are not looked up here.
 
+internal import MailProtocols
+
 /// A listening address in words.
 package enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
   /// A host name or address, empty for every interface, and a port, 0 for a free one.
@@ -18,12 +20,13 @@ package enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
       return
     }
     if let number = text.afterPrefix("fd:") {
-      guard let descriptor = Int32(number), descriptor >= 0 else { return nil }
+      guard let descriptor: Int32 = number.plainNumber() else { return nil }
       self = .descriptor(descriptor)
       return
     }
     let rest = text.afterPrefix("inet:") ?? text
-    guard let colon = rest.lastIndex(of: ":"), let port = UInt16(rest[rest.index(after: colon)...])
+    guard let colon = rest.lastIndex(of: ":"),
+      let port: UInt16 = rest[rest.index(after: colon)...].plainNumber()
     else { return nil }
     var host = rest[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") {
@@ -42,6 +45,13 @@ package enum ListenAddress: Equatable, Sendable, CustomStringConvertible {
     case .unix(let path): "unix:\(path)"
     case .descriptor(let number): "fd:\(number)"
     }
+  }
+}
+
+extension StringProtocol {
+  /// A number in digits alone: `+25` is none.
+  fileprivate func plainNumber<Number: FixedWidthInteger>() -> Number? {
+    utf8.allSatisfy(\.isDigit) ? Number(self) : nil
   }
 }
 

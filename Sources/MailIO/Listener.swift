@@ -74,23 +74,37 @@ package final class Listener: Sendable {
     if host.isEmpty {
       // One socket for both families; where IPv6 is switched off, for IPv4 alone.
       let candidates = try resolve("::", port: port) + resolve("0.0.0.0", port: port)
-      do {
+      do throws(Failure) {
         return [try bind(candidates[0], name: name, backlog: backlog)]
       } catch {
-        guard case .system(let cause) = error,
-          [EAFNOSUPPORT, EADDRNOTAVAIL].contains(cause.code)
-        else { throw error }
+        guard error.isForWantOfAddress else { throw error }
         return [try bind(candidates[1], name: name, backlog: backlog)]
       }
     }
+    return try bindAll(resolve(host, port: port), port: port, name: name, backlog: backlog)
+  }
+
+  /// A listener for each address of a host, all at one port. An address that this machine does not
+  /// have (`::1` for localhost, where IPv6 is switched off) is left out, unless it is the only one.
+  static func bindAll(
+    _ addresses: [SocketAddress], port: UInt16, name: String, backlog: Int32
+  ) throws(Failure) -> [Listener] {
     var listeners: [Listener] = []
     var chosenPort = port
-    for var target in try resolve(host, port: port) {
+    var seen: Set<String> = []
+    var missing: Failure?
+    for var target in addresses where seen.insert(target.host).inserted {
       target.port = chosenPort
-      let listener = try bind(target, name: name, backlog: backlog)
-      chosenPort = listener.address.port ?? port
-      listeners.append(listener)
+      do throws(Failure) {
+        let listener = try bind(target, name: name, backlog: backlog)
+        chosenPort = listener.address.port ?? port
+        listeners.append(listener)
+      } catch {
+        guard error.isForWantOfAddress else { throw error }
+        missing = missing ?? error
+      }
     }
+    if listeners.isEmpty, let missing { throw missing }
     return listeners
   }
 
@@ -147,7 +161,9 @@ package final class Listener: Sendable {
   private static func removeDeadSocket(at path: String, _ address: SocketAddress) {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
-    let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    // Not to be held up by a server whose queue is full.
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let probe = socket(AF_UNIX, type, 0)
     guard probe >= 0 else { return }
     defer { close(probe) }
     if address.withPointer({ connect(probe, $0, $1) }) != 0 && errno == ECONNREFUSED {
@@ -165,7 +181,7 @@ package final class Listener: Sendable {
         descriptor = postroom_accept4(
           self.descriptor, pointer, &length, Int32(SOCK_CLOEXEC.rawValue))
       }
-      if descriptor >= 0 { return AcceptedSocket(descriptor: descriptor, peer: peer) }
+      if descriptor >= 0 { return AcceptedSocket(descriptor: descriptor, peer: peer.unmapped) }
       switch errno {
       case EAGAIN: return nil
       // The connection was gone before it was taken, or the wait was disturbed: try the next.
@@ -182,4 +198,14 @@ package final class Listener: Sendable {
 package struct AcceptedSocket: Sendable {
   package let descriptor: Int32
   package let peer: SocketAddress
+}
+
+extension Listener.Failure {
+  /// Whether the machine does not have the address, or its family.
+  fileprivate var isForWantOfAddress: Bool {
+    switch self {
+    case .system(let error): error.code == EAFNOSUPPORT || error.code == EADDRNOTAVAIL
+    case .unknownHost, .notListening, .pathTooLong: false
+    }
+  }
 }

@@ -161,8 +161,8 @@ package final class SMTPServerDriver {
       }
       effect = session.open()
       waitEnd = .after(timing.silence)
-    } else {
-      try checkWait()
+    } else if waitEnd.hasPassed {
+      try checkTime()
     }
     while true {
       try flush()
@@ -177,6 +177,7 @@ package final class SMTPServerDriver {
         .needsInput, nil:
         break
       }
+      try checkInterrupt()
       var failure: ConnectionError?
       let isOpen = try connection.receiveShortly { input in
         do throws(ConnectionError) {
@@ -191,7 +192,7 @@ package final class SMTPServerDriver {
       }
       if let failure { throw failure }
       guard let isOpen else {
-        if isDraining { try checkWait() }
+        try checkInterrupt()
         // Octets that make up nothing, part of a TLS record say, do not stop the clock.
         if waitEnd.hasPassed { throw isGraceGiven ? .interrupted : .timedOut }
         return nil
@@ -200,7 +201,7 @@ package final class SMTPServerDriver {
         abort(.eof)
         return .eof
       }
-      waitEnd = .after(timing.silence)
+      if !isGraceGiven { waitEnd = .after(timing.silence) }
     }
   }
 
@@ -209,21 +210,22 @@ package final class SMTPServerDriver {
     session.isInTransaction || isGraceGiven ? timing.abort : timing.drain
   }
 
-  private var isDraining: Bool { waitInterrupt.isRaised }
-
-  /// Behind a wait that something ended: was it the client, the clock, or the end of the server?
-  private func checkWait() throws(ConnectionError) {
-    if try connection.hasInput() { return }
-    if waitInterrupt.isRaised {
-      guard !session.isInTransaction, !isGraceGiven, session.messageCount > 0 else {
-        throw .interrupted
-      }
-      // The last message is in; its client deserves the answer to its QUIT.
-      isGraceGiven = true
-      waitEnd = .after(timing.quitGrace)
-    } else if waitEnd.hasPassed {
-      throw isGraceGiven ? .interrupted : .timedOut
+  /// Ends the dialogue when the server ends; a client that never stops talking cannot put it off.
+  private func checkInterrupt() throws(ConnectionError) {
+    if isGraceGiven && waitEnd.hasPassed { throw .interrupted }
+    guard waitInterrupt.isRaised else { return }
+    guard !session.isInTransaction, !isGraceGiven, session.messageCount > 0 else {
+      throw .interrupted
     }
+    // The last message is in; its client deserves the answer to its QUIT.
+    isGraceGiven = true
+    waitEnd = .after(timing.quitGrace)
+  }
+
+  /// The end of a wait has come: did the client speak up at the last moment?
+  private func checkTime() throws(ConnectionError) {
+    if isGraceGiven { throw .interrupted }
+    guard try connection.hasInput() else { throw .timedOut }
   }
 
   private func shakeHands() throws(ConnectionError) {
@@ -250,7 +252,11 @@ package final class SMTPServerDriver {
       case .content(let range): receiver.append(input.extracting(range))
       case .carriageReturn: receiver.append(Self.crlf.span.extracting(0..<1))
       case .lineEnd: receiver.append(Self.crlf.span)
-      case .endMessage: session.finishMessage(receiver.endMessage(session.state))
+      case .endMessage:
+        let reply = receiver.endMessage(session.state)
+        session.finishMessage(reply)
+        // RFC 5321 3.8: behind 421 comes nothing more.
+        if reply.code == 421 { return .close(.drain) }
       case .discardMessage: receiver.discardMessage()
       case .startTLS: return effect
       }
@@ -299,8 +305,10 @@ package final class SMTPServerDriver {
       return .eof
     case .timedOut:
       abort(.timeout)
+      // A client that did not read the last replies would find this one in the middle of them.
+      let hasReadAll = session.output.isEmpty
       session.end(.timeout)
-      farewell()
+      if hasReadAll { farewell() }
       return .timeout
     case .interrupted:
       abort(.drain)
@@ -323,7 +331,7 @@ package final class SMTPServerDriver {
 
   private func abort(_ cause: SMTPSessionEnd.Cause) {
     guard let byteCount = session.abortedByteCount else { return }
-    receiver.discardMessage()
+    if session.hasUnfinishedMessage { receiver.discardMessage() }
     receiver.messageAborted(stage: session.stageName, byteCount: byteCount, why: cause)
   }
 }

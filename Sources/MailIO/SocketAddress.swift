@@ -49,6 +49,28 @@ package struct SocketAddress: Sendable {
     }
   }
 
+  /// The IPv4 address that an address like `::ffff:192.0.2.1` stands for (RFC 4291 2.5.5.2), which
+  /// is what a socket for both families calls its IPv4 peers; any other as it is.
+  var unmapped: SocketAddress {
+    guard family == AF_INET6 else { return self }
+    var plain = sockaddr_in()
+    plain.sin_family = sa_family_t(AF_INET)
+    plain.sin_port = (port ?? 0).bigEndian
+    let isMapped = withUnsafeBytes(of: storage) { bytes in
+      let offset = MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr) ?? 8
+      let address = bytes[offset..<offset + 16]
+      plain.sin_addr.s_addr = bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)
+      return address.prefix(10).allSatisfy { $0 == 0 }
+        && address.dropFirst(10).prefix(2).allSatisfy { $0 == 0xFF }
+    }
+    guard isMapped else { return self }
+    return withUnsafePointer(to: plain) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        SocketAddress(copying: $0, length: socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+
   var family: Int32 { Int32(storage.ss_family) }
 
   /// The address alone: `127.0.0.1`, `::1`, or the path of a unix socket (empty when unnamed).

@@ -27,7 +27,8 @@ package struct TimeSpan: ExpressibleByArgument, Sendable {
   /// The span as it would be given: `300s`.
   package var defaultValueDescription: String {
     let (seconds, attoseconds) = duration.components
-    return attoseconds == 0 ? "\(seconds)s" : "\(attoseconds / 1_000_000_000_000_000)ms"
+    if attoseconds == 0 { return "\(seconds)s" }
+    return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms"
   }
 
   // "ms" stands before "s" and "m", which it ends and starts with.

@@ -8,23 +8,41 @@ package import MailIO
 package final class RecordOutput: Sendable {
   private let descriptor: Int32
   private let name: String
-  /// What went wrong first; the lock is held over each record.
+  private let whenFailed: @Sendable () -> Void
+  /// Held over each record, which may take as long as a reader likes.
+  private let turn = Guarded(())
+  /// What went wrong first; can always be asked for.
   private let firstFailure = Guarded<SystemError?>(nil)
 
-  /// Records to a descriptor that someone else owns; `name` is for errors.
-  package init(descriptor: Int32, name: String) {
+  /// Records to a descriptor that someone else owns; `name` is for errors, `whenFailed` is called
+  /// once, when the first write fails.
+  package init(
+    descriptor: Int32, name: String, whenFailed: @escaping @Sendable () -> Void = {}
+  ) {
     self.descriptor = descriptor
     self.name = name
+    self.whenFailed = whenFailed
   }
 
-  package static let standardOutput = RecordOutput(descriptor: STDOUT_FILENO, name: "stdout")
   package static let standardError = RecordOutput(descriptor: STDERR_FILENO, name: "stderr")
 
-  /// Appends to a file, which is made when missing (mode 0600), or to a descriptor given as `fd:N`.
-  /// It stays open until the process ends.
+  /// The descriptor that `fd:N` names; nil for a file. Throws when N is none that is open.
+  ///
+  /// To be asked before anything is opened here, so that N cannot be a descriptor of our own.
+  @discardableResult
+  package static func descriptor(_ target: String) throws(SystemError) -> Int32? {
+    guard target.hasPrefix("fd:") else { return nil }
+    guard let number = Int32(target.dropFirst(3)), fcntl(number, F_GETFD) >= 0 else {
+      throw SystemError("open", target, code: EBADF)
+    }
+    return number
+  }
+
+  /// Appends to a file, which is made when missing (mode 0600), or to a descriptor given as `fd:N`,
+  /// which children do not get. It stays open until the process ends.
   package static func open(_ target: String) throws(SystemError) -> RecordOutput {
-    if target.hasPrefix("fd:"), let number = Int32(target.dropFirst(3)) {
-      guard fcntl(number, F_GETFD) >= 0 else { throw SystemError("open", target) }
+    if let number = try descriptor(target) {
+      if number > STDERR_FILENO { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
       return RecordOutput(descriptor: number, name: target)
     }
     let descriptor = Glibc.open(target, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -42,17 +60,19 @@ package final class RecordOutput: Sendable {
     endingWith end: [UInt8],
     _ pieces: ((UnsafeRawBufferPointer) throws(SystemError) -> Void) throws(SystemError) -> Void
   ) -> Bool {
-    firstFailure.withLock { failure in
-      if failure != nil { return false }
+    let failed: SystemError? = turn.withLock { _ in
+      if let failure { return failure }
       do throws(SystemError) {
         try pieces { (piece) throws(SystemError) in try writeAll(piece) }
         try writeAll(end)
-        return true
+        return nil
       } catch {
-        failure = error
-        return false
+        firstFailure.withLock { $0 = error }
+        whenFailed()
+        return error
       }
     }
+    return failed == nil
   }
 
   /// Writes one record that is at hand.

@@ -21,6 +21,18 @@ package struct SignalDescriptor: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// From now on the first of these signals ends the process at once, with status 128+n, whatever
+  /// its threads are doing. To be called in the thread that made the descriptor.
+  package static func endAtOnce(on signals: [Int32]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in signals {
+      sigaddset(&set, number)
+      signal(number) { _exit(128 + $0) }
+    }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
+
   /// The next signal that has come, or nil.
   package func next() -> Int32? {
     // struct signalfd_siginfo: 128 octets, of which the first four are the number.

@@ -29,6 +29,7 @@ package enum ToolMain {
     _ type: Command.Type, name: String,
     _ body: (Command, [String], Diagnostics) throws(ToolFailure) -> ExitCode
   ) -> Never {
+    StandardStreams.fill()
     // ArgumentParser takes no second list of arguments behind a first, so `--` is ours.
     let arguments = CommandLine.arguments.dropFirst()
     let ownArguments = arguments.prefix { $0 != "--" }
@@ -41,11 +42,13 @@ package enum ToolMain {
       let status = Command.exitCode(for: error)
       if status == .success {
         // --help, --version, --generate-completion-script.
-        print(Command.message(for: error))
-        exit(0)
+        exit(show(Command.message(for: error), of: name).rawValue)
       }
-      Diagnostics(tool: name, level: .normal)
-        .fatal("\(Command.message(for: error)); see \(name) --help")
+      // What ArgumentParser has to say may be a list, a line an item.
+      var message = Command.message(for: error).split(whereSeparator: \.isNewline)
+        .map { $0.drop { $0 == " " } }.joined(separator: " ")
+      if message.hasSuffix(".") { message.removeLast() }
+      Diagnostics(tool: name, level: .normal).fatal("\(message); see \(name) --help")
       exit(ExitStatus.usage.rawValue)
     }
     let diagnostics = Diagnostics(tool: name, level: command.diagnosticsLevel)
@@ -55,5 +58,12 @@ package enum ToolMain {
       diagnostics.fatal(error.message)
       exit(error.status.rawValue)
     }
+  }
+  private static func show(_ text: String, of name: String) -> ExitStatus {
+    let output = RecordOutput(descriptor: STDOUT_FILENO, name: "stdout")
+    output.write([UInt8](text.utf8) + [UInt8(ascii: "\n")])
+    guard let failure = output.failure else { return .success }
+    Diagnostics(tool: name, level: .normal).fatal("\(failure)")
+    return .ioError
   }
 }

@@ -49,7 +49,15 @@ struct MessagePrinter: Sendable {
     case .message:
       guard let spool = message.spool else { return }
       output.write(endingWith: emptyLine) { (append) throws(SystemError) in
-        try spool.forEachPiece(append)
+        var last = UInt8.lineFeed
+        try spool.forEachPiece { (piece) throws(SystemError) in
+          last = piece.last ?? last
+          try append(piece)
+        }
+        // BDAT may end inside a line, and then the empty line would end that one only.
+        if last != .lineFeed, emptyLine != [.nul] {
+          try emptyLine.span.withUnsafeBytes { (bytes) throws(SystemError) in try append(bytes) }
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 // What the sessions of one run of smtp-sink share, and how each is served.
 
+internal import Glibc
 internal import MailIO
 internal import MailProtocols
 internal import ToolSupport
@@ -40,22 +41,26 @@ final class Sink: Sendable {
         start: settings.tls.implicitTls ? .implicit : .onRequest)
       : nil
 
+    // Without stdout the run has no more use: the main thread has to know.
+    let standardOutput = RecordOutput(descriptor: STDOUT_FILENO, name: "stdout") {
+      tally.changed.raise()
+    }
     var eventOutputs: [RecordOutput] = []
     if let target = settings.eventsTarget { eventOutputs.append(try Self.open(target)) }
     var style = PrintStyle.none
     switch settings.standardOutput {
-    case .events: eventOutputs.append(.standardOutput)
+    case .events: eventOutputs.append(standardOutput)
     case .messages(let wanted): style = wanted
     }
     events = SinkEvents(outputs: eventOutputs)
     printer = MessagePrinter(
-      style: style, output: .standardOutput, endsWithNul: settings.endsRecordsWithNul,
+      style: style, output: standardOutput, endsWithNul: settings.endsRecordsWithNul,
       lineEnds: settings.lineEnds)
     var traceOutputs: [RecordOutput] = []
     if let target = settings.traceTarget { traceOutputs.append(try Self.open(target)) }
     if settings.tracesToStderr { traceOutputs.append(.standardError) }
     trace = DialogueTrace(outputs: traceOutputs)
-    outputs = eventOutputs + traceOutputs + [.standardOutput]
+    outputs = eventOutputs + traceOutputs + [standardOutput]
 
     interest = SinkMessage.Interest(
       spool: !stores.isEmpty || printer.needsSpool,
@@ -117,6 +122,7 @@ final class SinkConnection: ServedSession {
       return pause
     case .ended(let end):
       let state = driver.state
+      if end.cause == .drain, state.envelope != nil { sink.tally.countCutTransaction() }
       sink.events.disconnect(session: number, state, end)
       sink.diagnostics.info(
         "session \(number): \(state.messageCount) messages, ended: \(end.cause.rawValue)")

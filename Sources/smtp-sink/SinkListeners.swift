@@ -30,6 +30,24 @@ enum SinkListeners {
     return listeners
   }
 
+  /// Descriptors that options name must have come from whoever started us. To be called before
+  /// anything is opened: later such a number may be one of our own.
+  static func checkDescriptors(_ settings: SinkSettings) throws(ToolFailure) {
+    do throws(SystemError) {
+      for target in [settings.eventsTarget, settings.traceTarget] {
+        if let target { try RecordOutput.descriptor(target) }
+      }
+      if let number = settings.readyDescriptor, fcntl(number, F_GETFD) < 0 {
+        throw SystemError("--ready-fd", "\(number)")
+      }
+      for case .descriptor(let number) in settings.addresses where fcntl(number, F_GETFD) < 0 {
+        throw SystemError("listen", "fd:\(number)")
+      }
+    } catch {
+      throw ToolFailure(.cannotCreate, error)
+    }
+  }
+
   /// Tells whoever waits that connections are taken now.
   static func announce(
     _ listeners: [Listener], _ settings: SinkSettings
@@ -39,7 +57,7 @@ enum SinkListeners {
       if let path = settings.portFile { try write(text, toFile: path) }
       if let descriptor = settings.readyDescriptor {
         try writeAll(text, to: descriptor, "--ready-fd \(descriptor)")
-        close(descriptor)
+        StandardStreams.close(descriptor)
       }
       let socketName = getenv("NOTIFY_SOCKET").map { String(cString: $0) }
       try ServiceNotification(socketName: socketName)?.send("READY=1")

@@ -22,6 +22,9 @@ struct SinkRun: ~Copyable {
     // A reader that goes away is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    // Whoever ignores it when starting us would keep the ends of our children from us.
+    signal(SIGCHLD, SIG_DFL)
+    try SinkListeners.checkDescriptors(settings)
     let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD])
     OpenFiles.raiseLimit()
 
@@ -41,7 +44,8 @@ struct SinkRun: ~Copyable {
         silence: settings.timeout, drain: try Interrupt(), abort: try Interrupt())
       server = try ConnectionServer(
         listeners: listeners, maxConnectionCount: settings.maxConnectionCount,
-        maxAcceptedCount: settings.maxSessionCount, stop: stop)
+        // A command may connect as often as it likes: for it the number is waited for, and no bound.
+        maxAcceptedCount: settings.command.isEmpty ? settings.maxSessionCount : nil, stop: stop)
     } catch {
       throw ToolFailure(.software, error)
     }

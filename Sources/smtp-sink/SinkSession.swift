@@ -74,14 +74,16 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   func beginMessage(_ state: SMTPSessionState) {
     guard let envelope = state.envelope else { preconditionFailure("a message without MAIL") }
     let spool = sink.interest.spool ? MessageSpool(overflow: sink.stores.overflow) : nil
+    // Binary content has no lines: nothing of it is changed (RFC 3030 3).
+    let lineEnds = envelope.options.body == .binaryMIME ? .crlf : sink.settings.lineEnds
     if sink.settings.addsEnvelopeHeaders {
-      spool?.append(envelopeHeader(envelope, state).span)
+      spool?.append(envelopeHeader(envelope, state, lineEnds).span)
     }
     message = SinkMessage(
       envelope: envelope, clientText: peer.host, user: state.identity?.user, usesTLS: state.isTLS,
       interest: sink.interest,
       maxHeaderByteCount: sink.settings.maxHeaderByteCount, spool: spool,
-      lineEnds: sink.settings.lineEnds)
+      lineEnds: lineEnds)
   }
 
   func append(_ content: Span<UInt8>) {
@@ -184,8 +186,10 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   /// Return-Path, Delivered-To for each recipient, and Received (RFC 5321 4.4).
-  private func envelopeHeader(_ envelope: SMTPEnvelope, _ state: SMTPSessionState) -> [UInt8] {
-    let lineEnd = sink.settings.lineEnds == .lf ? "\n" : "\r\n"
+  private func envelopeHeader(
+    _ envelope: SMTPEnvelope, _ state: SMTPSessionState, _ lineEnds: LineEnds
+  ) -> [UInt8] {
+    let lineEnd = lineEnds == .lf ? "\n" : "\r\n"
     var text = "Return-Path: <\(terminalText(envelope.sender.address))>\(lineEnd)"
     for recipient in envelope.recipients {
       text += "Delivered-To: \(terminalText(recipient.path.address))\(lineEnd)"

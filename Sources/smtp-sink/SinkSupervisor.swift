@@ -47,13 +47,9 @@ struct SinkSupervisor: ~Copyable {
   private func commandEnvironment(_ address: SocketAddress) -> [String] {
     var variables = ProcessEnvironment.variables(without: "SMTP_")
     if let port = address.port {
-      // Listening everywhere is reached by way of loopback.
-      let host =
-        switch address.host {
-        case "0.0.0.0": "127.0.0.1"
-        case "::": "::1"
-        default: address.host
-        }
+      // Listening everywhere is reached by way of loopback; "::" takes IPv4 too, and is there even
+      // where IPv6 is switched off (Docker) and ::1 is not.
+      let host = ["0.0.0.0", "::"].contains(address.host) ? "127.0.0.1" : address.host
       let urlHost = host.contains(":") ? "[\(host)]" : host
       variables += [
         "SMTP_HOST=\(host)", "SMTP_PORT=\(port)",
@@ -141,9 +137,9 @@ struct SinkSupervisor: ~Copyable {
     case SIGUSR1: summarize()
     case SIGHUP: sink.reload()
     case SIGTERM, SIGINT:
-      // The second one does not wait for anybody.
-      if endingSignal != nil { exit(128 + signal) }
       endingSignal = signal
+      // The second one does not wait for anybody, nor for us: we may be stuck in a write.
+      SignalDescriptor.endAtOnce(on: [SIGTERM, SIGINT])
     default: break
     }
   }
@@ -157,10 +153,10 @@ struct SinkSupervisor: ~Copyable {
     while !server.waitUntilIdle(until: min(deadline, .after(.milliseconds(100)))) {
       while let signal = signals.next() { heedWhileDraining(signal) }
       guard deadline.hasPassed else { continue }
-      wasCutShort = true
       sink.timing.abort.raise()
-      // What they do now is to remove what is half done.
-      _ = server.waitUntilIdle(until: .after(.seconds(3)))
+      // What they do now is to remove what is half done; one that cannot is cut short as well.
+      let isIdle = server.waitUntilIdle(until: .after(.seconds(3)))
+      wasCutShort = !isIdle || sink.tally.hasCutTransaction
       break
     }
     sink.events.summary(sink.tally.counts, duration: ContinuousClock.now - start)

@@ -23,6 +23,7 @@ final class SinkTally: Sendable {
     var storing = 0
     var begunSessions = 0
     var hasStoreFailed = false
+    var hasCutTransaction = false
   }
 
   /// Raised when something changed that may end the run.
@@ -115,6 +116,10 @@ final class SinkTally: Sendable {
     }
   }
 
+  /// A transaction was ended because there was no more time for it.
+  func countCutTransaction() { state.withLock { $0.hasCutTransaction = true } }
+
+  var hasCutTransaction: Bool { state.withLock { $0.hasCutTransaction } }
   var hasStoreFailed: Bool { state.withLock { $0.hasStoreFailed } }
 
   // MARK: - The verdict

@@ -13,6 +13,8 @@ final class ScriptedPolicy: SMTPServerPolicy {
   private(set) var rejectedStages: [String] = []
   private(set) var rejectedCommands: [[UInt8]] = []
   private(set) var bareNewlines: [BareNewline] = []
+  private(set) var plainTextByteCounts: [Int] = []
+  private(set) var logins: [String] = []
   private(set) var lines: [[UInt8]] = []
 
   init(_ replies: [String: SMTPReply] = [:]) {
@@ -75,6 +77,10 @@ final class ScriptedPolicy: SMTPServerPolicy {
       rejectedCommands.append(command)
     case .bareNewline(let found, _):
       bareNewlines.append(found)
+    case .plainTextBehindStartTLS(let byteCount):
+      plainTextByteCounts.append(byteCount)
+    case .authentication(let mechanism, let identity, let isAccepted):
+      logins.append("\(mechanism) \(identity?.user ?? "-") \(isAccepted)")
     }
   }
 }
