@@ -19,6 +19,8 @@ package final class ConnectionServer: Sendable {
   private let parking = Guarded<SessionParking?>(nil)
 
   private struct Counts {
+    /// Until `run` has come to its end.
+    var isAccepting = true
     var open = 0
     var accepted = 0
   }
@@ -38,8 +40,9 @@ package final class ConnectionServer: Sendable {
   /// Connections being served now.
   package var openCount: Int { counts.withLock { $0.open } }
 
-  /// Starts to take connections, until `stop` is raised. `complain` hears of what went wrong, at most
-  /// once a second.
+  /// Starts to take connections, until `stop` is raised; then the listeners are closed: whoever comes
+  /// later shall find another server, or none. `complain` hears of what went wrong, at most once a
+  /// second.
   package func start(
     _ makeSession: @escaping SessionMaker, complain: @escaping @Sendable (SystemError) -> Void
   ) throws(SystemError) {
@@ -49,6 +52,15 @@ package final class ConnectionServer: Sendable {
   }
 
   private func run(
+    _ makeSession: @escaping SessionMaker, _ complain: @Sendable (SystemError) -> Void
+  ) {
+    acceptUntilStopped(makeSession, complain)
+    for listener in listeners { listener.close() }
+    counts.withLock { $0.isAccepting = false }
+    changed.raise()
+  }
+
+  private func acceptUntilStopped(
     _ makeSession: @escaping SessionMaker, _ complain: @Sendable (SystemError) -> Void
   ) {
     var entries = [
@@ -80,11 +92,10 @@ package final class ConnectionServer: Sendable {
     }
   }
 
-  /// Waits until no connection is open; false when the deadline came first. To be called when `stop`
-  /// was raised.
+  /// Waits until accepting has ended and no connection is open; false when the deadline came first.
   package func waitUntilIdle(until deadline: Deadline) -> Bool {
-    while openCount > 0 {
-      guard changed.wait(until: deadline) else { return openCount == 0 }
+    while !isIdle {
+      guard changed.wait(until: deadline) else { return isIdle }
       changed.clear()
     }
     parking.withLock { parking in
@@ -93,6 +104,8 @@ package final class ConnectionServer: Sendable {
     }
     return true
   }
+
+  private var isIdle: Bool { counts.withLock { !$0.isAccepting && $0.open == 0 } }
 
   private func acceptAll(
     from listener: Listener, _ makeSession: @escaping SessionMaker
@@ -106,6 +119,7 @@ package final class ConnectionServer: Sendable {
         try SessionThread.start { self.serve(makeSession(socket)) }
       } catch {
         close(socket.descriptor)
+        counts.withLock { $0.accepted -= 1 }
         connectionEnded()
         throw error
       }

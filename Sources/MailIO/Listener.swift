@@ -13,6 +13,7 @@ package final class Listener: Sendable {
   package let address: SocketAddress
   /// The unix socket that this listener made, and takes away again.
   private let ownPath: String?
+  private let isOpen = Guarded(true)
 
   private init(descriptor: Int32, ownPath: String? = nil) {
     self.descriptor = descriptor
@@ -20,8 +21,17 @@ package final class Listener: Sendable {
     address = SocketAddress { pointer, length in _ = getsockname(descriptor, pointer, &length) }
   }
 
-  deinit {
-    close(descriptor)
+  deinit { close() }
+
+  /// Stops listening, and takes a unix socket of its own away; a second time does nothing. Clients
+  /// that wait in the queue are lost, unless another process has the socket too.
+  package func close() {
+    let wasOpen = isOpen.withLock { isOpen in
+      defer { isOpen = false }
+      return isOpen
+    }
+    guard wasOpen else { return }
+    Glibc.close(descriptor)
     if let ownPath { unlink(ownPath) }
   }
 
@@ -146,12 +156,12 @@ package final class Listener: Sendable {
     }
     guard address.withPointer({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
       let failure = SystemError("bind", name)
-      close(descriptor)
+      Glibc.close(descriptor)
       throw .system(failure)
     }
     guard listen(descriptor, backlog) == 0 else {
       let failure = SystemError("listen", name)
-      close(descriptor)
+      Glibc.close(descriptor)
       throw .system(failure)
     }
     return Listener(descriptor: descriptor, ownPath: ownPath)
@@ -165,7 +175,7 @@ package final class Listener: Sendable {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     let probe = socket(AF_UNIX, type, 0)
     guard probe >= 0 else { return }
-    defer { close(probe) }
+    defer { Glibc.close(probe) }
     if address.withPointer({ connect(probe, $0, $1) }) != 0 && errno == ECONNREFUSED {
       unlink(path)
     }

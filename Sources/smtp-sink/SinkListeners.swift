@@ -66,8 +66,16 @@ enum SinkListeners {
     }
   }
 
-  /// A file that appears whole: whoever sees it can read all of it.
+  /// A file that appears whole: whoever sees it can read all of it. What is there and no file (a
+  /// named pipe, a link such as /dev/stderr) is not replaced, but written to.
   private static func write(_ text: String, toFile path: String) throws(SystemError) {
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      let descriptor = Glibc.open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+      guard descriptor >= 0 else { throw SystemError("open", path) }
+      defer { close(descriptor) }
+      return try writeAll(text, to: descriptor, path)
+    }
     let temporary = "\(path).\(getpid())"
     let descriptor = Glibc.open(
       temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)

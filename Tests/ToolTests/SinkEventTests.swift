@@ -67,7 +67,7 @@ struct SinkEventTests {
     let events = try events(["--maildir", scratch["m"]]) { sink in
       let client = try sink.client()
       client.open("EHLO \u{7F}client")
-      client.open("EHLO client.test")
+      _ = client.say("EHLO client.test")
       _ = client.say(#"MAIL FROM:<@relay:"a b"@s.test> SIZE=20 BODY=8BITMIME SMTPUTF8 ENVID=q+20r"#)
       _ = client.say("RCPT TO:<\"b\"@s.test> NOTIFY=NEVER ORCPT=rfc822;B@s.test")
       _ = client.say("RCPT TO:<jörg@s.test>")
