@@ -133,6 +133,7 @@ private struct Dialogue {
       case .needsInput:
         precondition(position == input.count)
         precondition((open != nil) == session.hasUnfinishedMessage)
+        precondition(open == nil || session.abortedByteCount != nil)
         return take()
       case .close(let reason):
         closeReason = reason

@@ -62,7 +62,7 @@ package struct SMTPCommandParser: Sendable {
     var lower = start
     var upper = line.count
     if configuration.leniency == .strict {
-      if lower < upper { lower += 1 }
+      if lower < upper && line[lower] == .space { lower += 1 }
     } else {
       while lower < upper && line[lower].isBlank { lower += 1 }
       while upper > lower && line[upper - 1].isBlank { upper -= 1 }

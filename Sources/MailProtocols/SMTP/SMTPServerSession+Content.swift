@@ -84,7 +84,7 @@ extension SMTPServerSession {
     phase = .chunk
     if let refusal = chunkRefusal() ?? (role == .malformed ? .syntax(.bdat) : nil) {
       chunk.swallow(byteCount: byteCount, refusal: refusal)
-      return nil
+      return discardMessage()
     }
     let isLast = role == .last
     let isFirst = !chunk.hasBegun

@@ -155,6 +155,9 @@ struct SMTPDialogue {
     #expect(
       (openContent != nil) == session.hasUnfinishedMessage,
       "a message is open that the session has forgotten")
+    #expect(
+      closeReason != nil || openContent == nil || session.abortedByteCount != nil,
+      "a connection lost now would leave a message open")
   }
 }
 

@@ -118,8 +118,8 @@ struct SMTPTranscript {
       }
     case "ehlo-add":
       configuration.extraEhloLines.append(SMTPReplyText(values.joined(separator: " "))!)
-    case "reply": replies[values[0]] = SMTPReply(wire: values[1...].joined(separator: " "))
-    case "store": storeReply = SMTPReply(wire: values.joined(separator: " "))
+    case "reply": replies[values[0]] = SMTPReply(wire: try text(values[1...]))
+    case "store": storeReply = SMTPReply(wire: try text(values[...]))
     case "start":
       let steps = [
         "ehlo": "EHLO client.test\r\n", "mail": "MAIL FROM:<a@c.test>\r\n",
@@ -132,6 +132,10 @@ struct SMTPTranscript {
       prologue = order[...last].flatMap { [UInt8](steps[$0]!.utf8) }
     default: throw Malformed(line: 0, why: "no such setting: \(name)")
     }
+  }
+
+  private func text(_ words: ArraySlice<String>) throws -> String {
+    String(decoding: try octets(Substring(words.joined(separator: " "))), as: UTF8.self)
   }
 
   /// `3000 a`: an octet, so many times.
