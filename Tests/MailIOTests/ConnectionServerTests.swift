@@ -1,0 +1,87 @@
+import Glibc
+import Testing
+
+@testable import MailIO
+
+@Suite("Connection server")
+struct ConnectionServerTests {
+  /// A server whose connections say `+` and stay until their client has ended.
+  private struct Running {
+    let server: ConnectionServer
+    let listener: Listener
+    let stop: Interrupt
+
+    init(_ maxConnectionCount: Int, maxAcceptedCount: Int? = nil) throws {
+      stop = try Interrupt()
+      listener = try #require(
+        try Listener.open(.inet(host: "127.0.0.1", port: 0), backlog: 20).first)
+      let server = try ConnectionServer(
+        listeners: [listener], maxConnectionCount: maxConnectionCount,
+        maxAcceptedCount: maxAcceptedCount, stop: stop)
+      self.server = server
+      try SessionThread.start {
+        server.run { socket in
+          let connection = Connection(adopting: socket.descriptor)
+          do throws(ConnectionError) {
+            try connection.send([UInt8(ascii: "+")], until: patience)
+            while try connection.receive(until: patience, unless: nil, { _ in }) {}
+          } catch {
+            Issue.record(error)
+          }
+        } complain: {
+          Issue.record($0)
+        }
+      }
+    }
+
+    func client() throws -> Peer { try #require(Peer.connect(to: listener.address)) }
+  }
+
+  @Test("no more than the cap are served at once; the next has its turn when one ends")
+  func cap() throws {
+    let running = try Running(2)
+    let clients = try (0..<5).map { _ in try running.client() }
+    #expect(clients[0].receive() == "+")
+    #expect(clients[1].receive() == "+")
+    var entry = pollfd(fd: clients[2].descriptor, events: Int16(POLLIN), revents: 0)
+    #expect(poll(&entry, 1, 50) == 0)
+    #expect(running.server.openCount == 2)
+    for index in 0..<3 {
+      clients[index].halfClose()
+      #expect(clients[index + 2].receive() == "+")
+      #expect(running.server.openCount <= 2)
+    }
+    clients[3].halfClose()
+    clients[4].halfClose()
+    running.stop.raise()
+    #expect(running.server.waitUntilIdle(until: patience))
+    #expect(running.server.openCount == 0)
+  }
+
+  @Test("no more than asked for are taken in all")
+  func maxAccepted() throws {
+    let running = try Running(10, maxAcceptedCount: 2)
+    let clients = try (0..<3).map { _ in try running.client() }
+    for client in clients[..<2] {
+      #expect(client.receive() == "+")
+      client.halfClose()
+    }
+    running.stop.raise()
+    #expect(running.server.waitUntilIdle(until: patience))
+    // Never taken: the listener closed.
+    #expect(clients[2].receive() == "")
+  }
+
+  @Test("stop closes the listeners, and connections go on to their end")
+  func stopped() throws {
+    let running = try Running(10)
+    let client = try running.client()
+    #expect(client.receive() == "+")
+    running.stop.raise()
+    #expect(!running.server.waitUntilIdle(until: .after(.milliseconds(50))))
+    while Peer.connect(to: running.listener.address) != nil { usleep(1000) }
+    #expect(running.server.openCount == 1)
+    client.halfClose()
+    #expect(running.server.waitUntilIdle(until: patience))
+  }
+}
