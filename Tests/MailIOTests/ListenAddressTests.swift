@@ -52,7 +52,7 @@ struct DeadlineTests {
     #expect(!hour.isWithin(milliseconds: 1000))
     // Rounded up: a wait that is too short would be a second one of nothing.
     #expect(Deadline.after(.microseconds(900_001)).pollTimeout > 0)
-    #expect(Deadline.after(.seconds(1 << 40)).pollTimeout == .max)
+    #expect(Deadline.after(.seconds(1 << 30)).pollTimeout == .max)
   }
 
   @Test("spans too long for the clock never end", arguments: [9_223_372_036, 1 << 62])
