@@ -180,7 +180,7 @@ struct SinkEndTests {
     let sink = try RunningTool(
       sink: ["--exec", "sh -c 'exit 75'"],
       command: ["bash", "-c", mail + "send b@s.test x; exit 7"],
-      prefix: ["sh", "-c", "trap '' CHLD; exec \"$@\"", "sh"])
+      prefix: ["env", "--ignore-signal=CHLD"])
     let end = try sink.end()
     #expect(end.status == 7)
     #expect(end.errors.isEmpty)

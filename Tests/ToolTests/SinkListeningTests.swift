@@ -46,14 +46,18 @@ struct SinkListeningTests {
     let pipe = TestPipe()
     let sink = try RunningTool(
       program: RunningTool.sinkPath,
-      ["--ready-fd", "1", "--print", "none", "--events", scratch["e"], "127.0.0.1:0"],
+      ["--ready-fd", "1", "--print", "line", "--events", scratch["e"], "127.0.0.1:0"],
       output: pipe.writer)
     close(pipe.writer)
     let line = String(decoding: readToEnd(pipe.reader), as: UTF8.self)
     close(pipe.reader)
     let port = try #require(line.dropLast().split(separator: ":").last.flatMap { UInt16($0) })
-    #expect(isServed(try TestClient(port: port)))
-    #expect(try sink.end(by: SIGTERM).status == 0)
+    let client = try TestClient(port: port)
+    client.open()
+    #expect(client.deliver().hasPrefix("250"))
+    // The record went nowhere, not to the client; and that nowhere ends the run.
+    #expect(client.rest().hasPrefix("421 4.3.2"))
+    #expect(try sink.end().status == 74)
   }
 
   @Test("the service manager is told READY=1")

@@ -128,10 +128,11 @@ struct SinkStatusTests {
     defer { close(full) }
     for option in [["--print", "line"], ["--json"], ["--maildir", scratch["m"]]] {
       let sink = try RunningTool(sink: option, output: full)
-      let client = try sink.client()
-      // With --json the first event fails, maybe before there is a greeting.
-      client.open()
-      client.deliver()
+      // With --json the first event fails: it may end before a client gets through.
+      if let client = try? sink.client() {
+        client.open()
+        client.deliver()
+      }
       let end = try sink.end()
       #expect(end.status == 74, "\(option)")
       #expect(end.errors == "smtp-sink: write stdout: No space left on device\n")
