@@ -26,7 +26,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   func mail(
     _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
-    sink.timing.drain.isRaised ? .reply(.shuttingDown) : .accept
+    // With all of `--count` stored, the main thread may not have raised the drain yet.
+    sink.timing.drain.isRaised || sink.tally.isFull ? .reply(.shuttingDown) : .accept
   }
 
   func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer] {

@@ -69,6 +69,12 @@ final class SinkTally: Sendable {
     }
   }
 
+  /// Whether all the messages that `--count` asks for are stored.
+  var isFull: Bool {
+    guard let maxMessageCount else { return false }
+    return state.withLock { $0.counts.messages >= maxMessageCount }
+  }
+
   /// The message could not be stored after all.
   func giveBack() {
     state.withLock { $0.storing -= maxMessageCount == nil ? 0 : 1 }
