@@ -139,6 +139,9 @@ final class RunningTool {
 
   func client() throws -> TestClient { try TestClient(port: port) }
 
+  /// What stderr holds by now.
+  var errorsSoFar: String { scratch.text("stderr") }
+
   func signal(_ number: Int32) { kill(identifier, number) }
 
   /// Waits for the end; false when there is none in so many milliseconds.
