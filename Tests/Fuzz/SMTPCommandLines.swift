@@ -54,7 +54,10 @@ private func parse(
       precondition(!path.isNull)
       check(path)
     case .vrfy(let path): check(path)
-    case .bdat(let byteCount, _): precondition(byteCount >= 0)
+    case .bdat(let byteCount, let role):
+      precondition(byteCount >= 0)
+      // Refused, though its chunk is swallowed.
+      if role == .malformed { return nil }
     case .helo(let name), .ehlo(let name): precondition(!name.isEmpty)
     case .data, .rset, .noop, .expn, .help, .quit, .startTLS, .auth, .notImplemented: break
     }
