@@ -141,6 +141,7 @@ private struct Dialogue {
       case .flush:
         precondition(!session.output.isEmpty)
         take()
+      case .startTLS: preconditionFailure("nobody offered TLS, which depends on the cut")
       case .beginMessage:
         precondition(open == nil)
         open = []

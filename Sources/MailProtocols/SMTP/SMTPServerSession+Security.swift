@@ -17,13 +17,12 @@ extension SMTPServerSession {
     }
     write(try settle(policy.startTLS(state), .startTLS))
     phase = .startingTLS
-    return nil
+    return discardMessage()
   }
 
   /// The handshake is done: all that was said before is forgotten (RFC 3207 4.2).
   package mutating func tlsStarted() {
     resetTransaction()
-    hasOpenMessage = false
     state = SMTPSessionState(following: state)
     phase = .command
   }

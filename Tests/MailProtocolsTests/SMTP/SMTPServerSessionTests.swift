@@ -227,6 +227,20 @@ struct SMTPServerSessionTests {
     #expect(dialogue.session.isInTransaction && dialogue.session.state.isExtended)
   }
 
+  @Test("STARTTLS between the chunks of a message throws it away (RFC 3207 4.2)")
+  func startTLSBetweenChunks() {
+    var configuration = SMTPDialogue.configuration
+    configuration.tls = .offered
+    var dialogue = SMTPDialogue.inTransaction(configuration)
+    dialogue.send("BDAT 2\r\nab")
+    #expect(dialogue.code("STARTTLS") == "220 2.0.0")
+    #expect(dialogue.discardCount == 1)
+    #expect(dialogue.code("BDAT 0 LAST") == "503")
+    _ = dialogue.ask("EHLO c.test", "MAIL FROM:<>", "RCPT TO:<b@s.test>", "BDAT 0 LAST")
+    #expect(dialogue.messages.map(\.content) == [[]])
+    dialogue.checkEnd()
+  }
+
   @Test("a message of 8 MiB goes through in pieces of the input")
   func large() {
     var dialogue = SMTPDialogue.inTransaction()
