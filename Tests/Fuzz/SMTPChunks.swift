@@ -72,7 +72,7 @@ private func run(
     loop: while true {
       switch session.receive(piece.span, at: &position) {
       case .needsInput: break loop
-      case .close: preconditionFailure("nobody said QUIT")
+      case .close, .startTLS: preconditionFailure("nobody said QUIT or STARTTLS")
       case .flush: codes += take(&session.output)
       case .beginMessage: open = []
       case .content(let range): open! += piece[range]
