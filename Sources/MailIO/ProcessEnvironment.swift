@@ -5,13 +5,14 @@ internal import Glibc
 
 /// The variables that this process was given.
 package enum ProcessEnvironment {
-  /// `NAME=value` each, without those whose name starts with `prefix`.
-  package static func variables(without prefix: String) -> [String] {
+  /// `NAME=value` each, without those of these names.
+  package static func variables(without names: Set<String>) -> [String] {
     var variables: [String] = []
     var entry = postroom_environment()
     while let variable = entry?.pointee {
       let text = String(cString: variable)
-      if !text.hasPrefix(prefix) { variables.append(text) }
+      let name = text.prefix { $0 != "=" }
+      if !names.contains(String(name)) { variables.append(text) }
       entry = entry?.advanced(by: 1)
     }
     return variables

@@ -33,7 +33,10 @@ struct SinkStores: Sendable {
     }
     // stdout is for our own records.
     command = settings.execWords.map { MessageCommand($0, output: .descriptor(STDERR_FILENO)) }
-    inheritedEnvironment = ProcessEnvironment.variables(without: "SMTP_")
+    inheritedEnvironment = ProcessEnvironment.variables(without: [
+      "SMTP_FROM", "SMTP_RECIPIENTS", "SMTP_PATH", "SMTP_CLIENT_ADDR", "SMTP_HELO", "SMTP_USER",
+      "SMTP_PROTO", "SMTP_ID",
+    ])
   }
 
   /// Whether anything is stored at all.

@@ -45,7 +45,9 @@ struct SinkSupervisor: ~Copyable {
   }
 
   private func commandEnvironment(_ address: SocketAddress) -> [String] {
-    var variables = ProcessEnvironment.variables(without: "SMTP_")
+    var variables = ProcessEnvironment.variables(without: [
+      "SMTP_HOST", "SMTP_PORT", "SMTP_URL", "SMTP_SINK_DIR",
+    ])
     if let port = address.port {
       // Listening everywhere is reached by way of loopback; "::" takes IPv4 too, and is there even
       // where IPv6 is switched off (Docker) and ::1 is not.

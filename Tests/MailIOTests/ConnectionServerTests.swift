@@ -5,6 +5,33 @@ import Testing
 
 @Suite("Connection server")
 struct ConnectionServerTests {
+  /// A session that says `+`, and goes back to wait until its client has ended.
+  private final class Greeter: ServedSession {
+    private let connection: Connection
+    private let interrupt: Interrupt
+    private var hasGreeted = false
+
+    init(_ socket: AcceptedSocket, interrupt: Interrupt) {
+      connection = Connection(adopting: socket.descriptor)
+      self.interrupt = interrupt
+    }
+
+    func proceed() -> SessionPause? {
+      do throws(ConnectionError) {
+        if !hasGreeted { try connection.send([UInt8(ascii: "+")], until: patience) }
+        hasGreeted = true
+        while let isOpen = try connection.receiveShortly({ _ in }) {
+          if !isOpen { return nil }
+        }
+        return SessionPause(
+          descriptor: connection.descriptor, deadline: patience, interrupt: interrupt)
+      } catch {
+        Issue.record(error)
+        return nil
+      }
+    }
+  }
+
   /// A server whose connections say `+` and stay until their client has ended.
   private struct Running {
     let server: ConnectionServer
@@ -19,18 +46,11 @@ struct ConnectionServerTests {
         listeners: [listener], maxConnectionCount: maxConnectionCount,
         maxAcceptedCount: maxAcceptedCount, stop: stop)
       self.server = server
-      try SessionThread.start {
-        server.run { socket in
-          let connection = Connection(adopting: socket.descriptor)
-          do throws(ConnectionError) {
-            try connection.send([UInt8(ascii: "+")], until: patience)
-            while try connection.receive(until: patience, unless: nil, { _ in }) {}
-          } catch {
-            Issue.record(error)
-          }
-        } complain: {
-          Issue.record($0)
-        }
+      let never = try Interrupt()
+      try server.start {
+        Greeter($0, interrupt: never)
+      } complain: {
+        Issue.record($0)
       }
     }
 

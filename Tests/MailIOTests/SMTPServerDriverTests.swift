@@ -24,6 +24,8 @@ private final class Recorder: SMTPMessageReceiver, SMTPServerPolicy {
   func messageAborted(stage: String, byteCount: Int, why: SMTPSessionEnd.Cause) {
     note("aborted \(stage) \(byteCount) \(why.rawValue)")
   }
+  func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding]) { note("tls") }
+  func connectionFailed(_ error: ConnectionError) {}
   func sending(_ output: Span<UInt8>) {}
 }
 
@@ -52,9 +54,9 @@ private final class Dialogue: @unchecked Sendable {
     nonisolated(unsafe) let socket = connection
     let set = configuration
     try SessionThread.start { [self] in
-      var driver = SMTPServerDriver(
-        session: SMTPServerSession(configuration: set, policy: recorder),
-        connection: socket, receiver: recorder, timing: timing)
+      let driver = SMTPServerDriver(
+        setup: SMTPServerSetup(set), policy: recorder, receiver: recorder, connection: socket,
+        timing: timing)
       let end = driver.run()
       result.withLock { $0 = end }
       ended.raise()

@@ -126,10 +126,11 @@ extension SMTPServerSession {
   private mutating func ehlo(_ name: [UInt8]) throws(SMTPReply) -> SMTPServerEffect? {
     var lines = keywordLines
     let decision = policy.ehlo(name, lines: &lines, state)
-    let reply = try settle(decision, SMTPReply(250, nil, configuration.hostname, more: lines))
+    // A text of the policy takes the place of the first line; the keywords stay.
+    let settled = try settle(decision, SMTPReply(250, nil, configuration.hostname))
     state.helo = name
     state.isExtended = true
-    write(reply)
+    write(SMTPReply(settled.code, nil, settled.text, more: settled.moreText + lines))
     return abandonTransaction()
   }
 

@@ -86,18 +86,24 @@ extension SMTPServerSession {
     guard var exchange else { preconditionFailure("a response to no challenge") }
     phase = .command
     if isTooLong {
-      self.exchange = nil
+      abandonExchange()
       throw .authLineTooLong
     }
     if line.count == 1 && line[0] == .ascii("*") { return try take(exchange.abort()) }
     guard var response = Base64.decode(line) else {
-      self.exchange = nil
+      abandonExchange()
       throw .badBase64
     }
     let step = exchange.respond(response)
     SASLSecret.wipe(&response)
     self.exchange = exchange
     return try take(step)
+  }
+
+  /// Ends the exchange without a word from the mechanism.
+  mutating func abandonExchange() {
+    exchange = nil
+    phase = .command
   }
 
   private mutating func take(_ step: SASLServerStep) throws(SMTPReply) -> SMTPServerEffect? {

@@ -219,7 +219,8 @@ package struct SMTPServerSession {
     let endsWithCRLF = wire.count > 0 && wire[wire.count - 1] == .carriageReturn
     let line = endsWithCRLF && !isCut ? wire.extracting(0..<(wire.count - 1)) : wire
     let parsed = phase == .authenticating ? nil : SMTPVerb.parse(line)
-    let isSecret = phase == .authenticating || parsed?.verb == .auth
+    // A line that only starts like AUTH may be one with a slip of the hand, secret and all.
+    let isSecret = phase == .authenticating || Self.startsLikeAuth(line)
     if isSecret { holdsSecretInput = true }
     if isSecret {
       let masked = Self.masked(line, parsed?.argumentStart)
@@ -229,6 +230,10 @@ package struct SMTPServerSession {
     }
     do throws(SMTPReply) {
       if phase == .authenticating {
+        guard endsWithCRLF || configuration.bareNewlines != .reject else {
+          abandonExchange()
+          throw .bareLineFeed
+        }
         return try answerChallenge(
           line, isTooLong: isCut || line.count > configuration.maxAuthLineByteCount)
       }
@@ -278,10 +283,20 @@ package struct SMTPServerSession {
     policy.note(.rejected(stage: stage, command: line.copy(0..<line.count), reply: reply))
   }
 
+  private static func startsLikeAuth(_ line: Span<UInt8>) -> Bool {
+    let word: StaticString = "AUTH"
+    guard line.count >= word.utf8CodeUnitCount else { return false }
+    for index in 0..<word.utf8CodeUnitCount
+    where line[index].uppercased != word.utf8Start[index] { return false }
+    return true
+  }
+
   /// A line of AUTH as traces show it: the mechanism, and that there was something.
   private static func masked(_ line: Span<UInt8>, _ argumentStart: Int?) -> [UInt8] {
     let mask = [UInt8]("[secret]".utf8)
-    guard var position = argumentStart else { return line.count == 1 ? line.copy(0..<1) : mask }
+    guard var position = argumentStart else {
+      return line.count == 1 && line[0] == .ascii("*") ? [.ascii("*")] : mask
+    }
     while position < line.count && line[position].isBlank { position += 1 }
     while position < line.count && !line[position].isBlank { position += 1 }
     return line.copy(0..<position) + (position < line.count ? [.space] + mask : [])
