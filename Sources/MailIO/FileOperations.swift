@@ -40,6 +40,15 @@ extension FileDescriptor {
     }
   }
 
+  /// As `writeAll` for a buffer.
+  package borrowing func writeAll(
+    _ bytes: Span<UInt8>, target: @autoclosure () -> String
+  ) throws(SystemError) {
+    try bytes.withUnsafeBytes { bytes throws(SystemError) in
+      try writeAll(bytes, target: target())
+    }
+  }
+
   /// Reads at `offset` until `buffer` is full or the file ends; returns how much was read.
   package borrowing func read(
     at offset: Int, into buffer: UnsafeMutableRawBufferPointer, target: @autoclosure () -> String

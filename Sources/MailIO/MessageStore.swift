@@ -1,17 +1,22 @@
 // Where messages go. Storing has two phases, so that several stores take a message or none does:
 // prepare it in each; if all did, commit it in each; else roll back.
 
+package import MailProtocols
+
 /// What a store needs to know of the envelope.
 package struct MessageStamp: Sendable {
   /// The sender's octets without brackets; empty for the null sender.
   package let sender: [UInt8]
   /// When the message came, in seconds since 1970.
   package let seconds: Int64
+  /// What the client said, for dumps.
+  package let dialogue: DumpDialogue
 
   /// A stamp for one message.
-  package init(sender: [UInt8], seconds: Int64) {
+  package init(sender: [UInt8], seconds: Int64, dialogue: DumpDialogue = DumpDialogue()) {
     self.sender = sender
     self.seconds = seconds
+    self.dialogue = dialogue
   }
 }
 
@@ -19,7 +24,8 @@ package struct MessageStamp: Sendable {
 package protocol MessageStore: Sendable {
   /// Does all that may fail for want of space or permission, and nothing that a reader sees.
   ///
-  /// An mbox is locked from here to commit or rollback: prepare it after all other stores.
+  /// A file that is appended to is locked from here to commit or rollback: prepare it after all
+  /// other stores.
   /// - Parameter spool: the whole message, finished.
   func prepare(
     _ spool: MessageSpool, stamp: MessageStamp

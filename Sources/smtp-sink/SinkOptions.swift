@@ -154,6 +154,23 @@ struct StoreOptions: ParsableArguments {
   var mbox: String?
 
   @Option(
+    name: [.long, .customShort("d")],
+    help: ArgumentHelp(
+      "Write each message to a file named by strftime(3) and a number.", valueName: "template"))
+  var dump: String?
+
+  @Option(
+    name: [.long, .customShort("D")],
+    help: ArgumentHelp(
+      "Append messages to a file named by strftime(3).", valueName: "template"))
+  var dumpAll: String?
+
+  @Option(
+    name: [.long, .customShort("S")], parsing: .unconditional,
+    help: ArgumentHelp("What stands before each message of a dump.", valueName: "text"))
+  var dumpStart: String?
+
+  @Option(
     name: .long,
     help: ArgumentHelp("Run this for each message, which is its input.", valueName: "cmd"))
   var exec: String?

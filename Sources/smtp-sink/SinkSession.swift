@@ -13,12 +13,15 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private var message: SinkMessage?
   private let authentication: SinkAuthentication?
   private var channel = SinkAuthentication.Channel()
+  /// For dumps; nil when there are none.
+  private var arguments: SMTPEnvelopeArguments?
 
   init(_ sink: Sink, number: Int, peer: SocketAddress) {
     self.sink = sink
     self.number = number
     self.peer = peer
     authentication = sink.currentAuthentication
+    if sink.settings.dumps.isWanted { arguments = SMTPEnvelopeArguments() }
   }
 
   // MARK: - SMTPServerPolicy
@@ -26,8 +29,16 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   func mail(
     _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
+    arguments?.keepMail()
     // With all of `--count` stored, the main thread may not have raised the drain yet.
-    sink.timing.drain.isRaised || sink.tally.isFull ? .reply(.shuttingDown) : .accept
+    return sink.timing.drain.isRaised || sink.tally.isFull ? .reply(.shuttingDown) : .accept
+  }
+
+  func rcpt(
+    _ recipient: SMTPPath, _ options: SMTPRecipientOptions, _ state: SMTPSessionState
+  ) -> SMTPDecision {
+    arguments?.keepRecipient(behind: state.envelope?.recipients.count ?? 0)
+    return .accept
   }
 
   func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer] {
@@ -41,6 +52,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func received(_ line: Span<UInt8>) {
+    arguments?.receive(line)
     sink.trace.line(line, from: .client, session: number)
   }
 
@@ -150,10 +162,23 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   ) throws(SinkStores.Failure) -> String? {
     guard let spool = message.spool else { return nil }
     let stamp = MessageStamp(
-      sender: message.envelope.sender.address, seconds: Int64(WallClock.now.seconds))
+      sender: message.envelope.sender.address, seconds: Int64(WallClock.now.seconds),
+      dialogue: dialogue(state))
     return try sink.stores.store(
       spool, stamp: stamp,
       environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state))
+  }
+
+  /// What dumps tell of the client; nothing when there are none.
+  private func dialogue(_ state: SMTPSessionState) -> DumpDialogue {
+    var dialogue = DumpDialogue()
+    guard let arguments else { return dialogue }
+    if peer.port != nil { dialogue.clientAddress = DumpDialogue.clientAddress(host: peer.host) }
+    dialogue.protocolName = state.protocolName
+    dialogue.helo = state.helo
+    dialogue.mailArguments = arguments.mail
+    dialogue.recipientArguments = arguments.recipients
+    return dialogue
   }
 
   private func report(_ failure: SinkStores.Failure) {

@@ -40,6 +40,7 @@ struct SinkSettings: Sendable {
 
   let maildir: String?
   let mbox: String?
+  let dumps: SinkDumps
   let execWords: [String]?
   let durability: DurabilityLevel
   let lineEnds: LineEnds
@@ -76,6 +77,7 @@ struct SinkSettings: Sendable {
 
     maildir = line.stores.maildir
     mbox = line.stores.mbox
+    dumps = try SinkDumps(line.stores)
     execWords = try line.stores.exec.map { (text) throws(ToolFailure) in
       do throws(CommandWords.Failure) {
         let words = try CommandWords.split(text)
@@ -90,7 +92,7 @@ struct SinkSettings: Sendable {
     addsEnvelopeHeaders = line.stores.envelopeHeaders
 
     self.command = command
-    let hasStore = maildir != nil || mbox != nil || execWords != nil
+    let hasStore = maildir != nil || mbox != nil || dumps.isWanted || execWords != nil
     if line.output.json {
       guard line.output.print == nil else {
         throw ToolFailure(.usage, "--json and --print both want stdout; --events takes a file")

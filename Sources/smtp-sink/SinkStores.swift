@@ -8,7 +8,9 @@ internal import ToolSupport
 /// The stores of this run.
 struct SinkStores: Sendable {
   private let maildir: MaildirDelivery?
-  private let mbox: MboxAppender?
+  private let dump: DumpDelivery?
+  private let mbox: MessageAppender?
+  private let dumpAll: MessageAppender?
   private let command: MessageCommand?
   private let inheritedEnvironment: [String]
   /// Where large messages wait until they are stored.
@@ -26,10 +28,17 @@ struct SinkStores: Sendable {
         overflow = .directory(nil)
       }
       mbox = try settings.mbox.map { (path) throws(SystemError) in
-        try MboxAppender(path: path, durability: settings.durability)
+        try MessageAppender(mbox: path, durability: settings.durability)
       }
     } catch {
       throw ToolFailure(.cannotCreate, error)
+    }
+    let style = settings.dumps.style(hostname: settings.configuration.hostname)
+    dump = settings.dumps.single.map {
+      DumpDelivery($0, style: style, durability: settings.durability)
+    }
+    dumpAll = settings.dumps.all.map {
+      MessageAppender(dump: $0, style: style, durability: settings.durability)
     }
     // stdout is for our own records.
     command = settings.execWords.map { MessageCommand($0, output: .descriptor(STDERR_FILENO)) }
@@ -40,7 +49,9 @@ struct SinkStores: Sendable {
   }
 
   /// Whether anything is stored at all.
-  var isEmpty: Bool { maildir == nil && mbox == nil && command == nil }
+  var isEmpty: Bool {
+    maildir == nil && dump == nil && mbox == nil && dumpAll == nil && command == nil
+  }
 
   /// Why a message was not stored.
   enum Failure: Error {
@@ -62,7 +73,8 @@ struct SinkStores: Sendable {
     }
   }
 
-  /// Stores a message everywhere. The path of the file that holds it, if one does.
+  /// Stores a message everywhere. The path of the file that holds it, if one does; the Maildir's
+  /// comes first.
   func store(
     _ spool: MessageSpool, stamp: MessageStamp, environment: [String]
   ) throws(Failure) -> String? {
@@ -70,12 +82,16 @@ struct SinkStores: Sendable {
     do throws(Failure) {
       try attempt { () throws(SystemError) in try spool.finish() }
       try prepare(spool, stamp, in: maildir, &prepared)
+      try prepare(spool, stamp, in: dump, &prepared)
       try runCommand(spool, path: prepared.first?.path, environment)
-      // An mbox is locked from prepare to commit: last, and not while the command runs.
+      // What is appended to is locked from prepare to commit: last, always in this order, and not
+      // while the command runs.
       try prepare(spool, stamp, in: mbox, &prepared)
+      try prepare(spool, stamp, in: dumpAll, &prepared)
       var path: String?
       for message in prepared {
-        path = try attempt { () throws(SystemError) in try message.commit() } ?? path
+        let file = try attempt { () throws(SystemError) in try message.commit() }
+        path = path ?? file
       }
       return path
     } catch {

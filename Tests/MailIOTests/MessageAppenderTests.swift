@@ -4,15 +4,15 @@ import Testing
 
 @testable import MailIO
 
-@Suite("Mbox appender")
-struct MboxAppenderTests {
+@Suite("Message appender")
+struct MessageAppenderTests {
   let scratch = Scratch()
   let stamp = MessageStamp(sender: Array("a@b".utf8), seconds: 0)
 
   private func appender(
     _ durability: DurabilityLevel = .full, lockTimeout: Duration = .seconds(30)
-  ) throws -> MboxAppender {
-    try MboxAppender(path: scratch["box"], durability: durability, lockTimeout: lockTimeout)
+  ) throws -> MessageAppender {
+    try MessageAppender(mbox: scratch["box"], durability: durability, lockTimeout: lockTimeout)
   }
 
   private func text() -> String { String(decoding: Scratch.read(scratch["box"])!, as: UTF8.self) }
@@ -63,7 +63,7 @@ struct MboxAppenderTests {
 
   @Test("a full disk is told, and the next message is not kept waiting")
   func fullDisk() throws {
-    let appender = try MboxAppender(path: "/dev/full", durability: .full)
+    let appender = try MessageAppender(mbox: "/dev/full", durability: .full)
     for _ in 0..<2 {
       #expect(throws: SystemError("write", "/dev/full", code: ENOSPC)) {
         try appender.prepare(spool(pattern(10)), stamp: stamp)
@@ -134,5 +134,41 @@ struct MboxAppenderTests {
     #expect(messages.count == 320)
     #expect(Set(messages.map(\.content)).count == 320)
     #expect(messages.allSatisfy { $0.content.count > 200 })
+  }
+
+  @Test("dumps follow each other in the file of the hour, whose directory is made")
+  func dumps() throws {
+    let style = DumpFraming.Style(startText: Array("--\n".utf8), hostname: "sink.test")
+    let appender = MessageAppender(
+      dump: DumpTemplate(scratch["d/%s"]), style: style, durability: .full)
+    var wanted = ""
+    for message in ["From x\n", "no end", ""] {
+      #expect(try appender.prepare(spool(Array(message.utf8)), stamp: stamp).commit() == nil)
+      wanted += message.isEmpty || message.hasSuffix("\n") ? "\(message)\n" : "\(message)\n\n"
+    }
+    let other = MessageStamp(sender: [], seconds: 1)
+    _ = try appender.prepare(spool([]), stamp: other).commit()
+    try appender.prepare(spool([1]), stamp: other).rollback()
+    #expect(Scratch.list(scratch["d"]) == ["0", "1"])
+    #expect(Scratch.mode(scratch["d/0"]) == 0o600)
+
+    // Less what stands before each message: nine lines of one kind, the id apart.
+    func messages(_ name: String) -> [String] {
+      let text = String(decoding: Scratch.read(scratch[name])!, as: UTF8.self)
+      return text.split(separator: "--\nX-Client-Addr: local\n").map { dump in
+        dump.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(5)
+          .joined(separator: "\n")
+      }
+    }
+    #expect(messages("d/0").joined() == wanted)
+    #expect(messages("d/1") == ["\n"])
+  }
+
+  @Test("an mbox's directory is not made")
+  func noDirectory() {
+    #expect(throws: SystemError("open", scratch["d/box"], code: ENOENT)) {
+      try MessageAppender(mbox: scratch["d/box"], durability: .full)
+    }
+    #expect(Scratch.list(scratch.path).isEmpty)
   }
 }

@@ -1,34 +1,55 @@
-// Delivery into an mbox of the kind mboxrd: the file is locked, the message appended, and cut off
-// again when it cannot be had whole. MboxFraming (MailProtocols) writes the format.
+// Delivery into a file that holds many messages: the file is locked, the message appended, and cut
+// off again when it cannot be had whole. What the file is like is the framing's: an mbox of the kind
+// mboxrd, or a dump file as Postfix's smtp-sink writes it.
 
 internal import Glibc
-internal import MailProtocols
+package import MailProtocols
 
 /// Appends each message to one file, which mail programs may read and append to meanwhile.
 ///
 /// The lock is fcntl(2)'s, as mail programs take it; it is the process's, so one process must have
 /// one appender a file and open the file nowhere else (closing any descriptor of it would unlock).
-package final class MboxAppender: MessageStore {
+package final class MessageAppender: MessageStore {
   /// How long a lock held by others is waited for.
   package static let lockTimeout = Duration.seconds(30)
 
-  /// The file as the user named it.
-  package let path: String
-  /// What is gathered before it is written: a small message is one write.
-  private static let writeByteCount = 64 * 1024
+  /// What is done when the file's directory is not there.
+  private enum MissingDirectories {
+    case refused
+    case made
+  }
 
+  private let file: @Sendable (MessageStamp) throws(SystemError) -> String
+  private let framing: @Sendable () -> any MessageFraming
+  private let missingDirectories: MissingDirectories
   private let durability: DurabilityLevel
   private let lockTimeout: Duration
   private let turn = TurnLock()
 
-  /// Makes the file (mode 0600) when missing; its directory must be there.
+  /// Appends to an mbox: makes the file (mode 0600) when missing; its directory must be there.
   package init(
-    path: String, durability: DurabilityLevel, lockTimeout: Duration = MboxAppender.lockTimeout
+    mbox path: String, durability: DurabilityLevel,
+    lockTimeout: Duration = MessageAppender.lockTimeout
   ) throws(SystemError) {
-    self.path = path
+    file = { _ in path }
+    framing = { MboxMessageFraming() }
+    missingDirectories = .refused
     self.durability = durability
     self.lockTimeout = lockTimeout
-    _ = try Self.open(path)
+    _ = try open(path)
+  }
+
+  /// Appends to the dump file that `template` names when the message comes; it is made (mode 0600)
+  /// then, and its directories are.
+  package init(
+    dump template: DumpTemplate, style: DumpFraming.Style, durability: DurabilityLevel,
+    lockTimeout: Duration = MessageAppender.lockTimeout
+  ) {
+    file = { stamp throws(SystemError) in try template.path(seconds: stamp.seconds) }
+    framing = { DumpMessageFraming(style: style, id: .random(in: .min ... .max)) }
+    missingDirectories = .made
+    self.durability = durability
+    self.lockTimeout = lockTimeout
   }
 
   /// Locks the file and appends the message; the lock lasts until commit or rollback.
@@ -37,32 +58,38 @@ package final class MboxAppender: MessageStore {
   package func prepare(
     _ spool: MessageSpool, stamp: MessageStamp
   ) throws(SystemError) -> any PreparedMessage {
+    let path = try self.file(stamp)
     let deadline = Deadline.after(lockTimeout)
     guard turn.take(until: deadline) else { throw SystemError("lock", path, code: ETIMEDOUT) }
     do throws(SystemError) {
       // Opened anew each time: a mail program may have put another file in its place.
-      let file = try Self.open(path)
-      try lock(file, until: deadline)
+      let file = try open(path)
+      try lock(file, path, until: deadline)
       let byteCount = try file.byteCount(path)
       do throws(SystemError) {
-        try append(spool, stamp, to: file, holding: byteCount)
+        try append(spool, stamp, to: file, path, holding: byteCount)
       } catch {
         Self.cut(file, to: byteCount)
         throw error
       }
-      return PreparedMboxMessage(turn: turn, file: file, byteCount: byteCount)
+      return AppendedMessage(turn: turn, file: file, byteCount: byteCount)
     } catch {
       turn.give()
       throw error
     }
   }
 
-  private static func open(_ path: String) throws(SystemError) -> FileDescriptor {
-    try .open(path, flags: O_RDWR | O_APPEND | O_CREAT, mode: 0o600, target: path)
+  private func open(_ path: String) throws(SystemError) -> FileDescriptor {
+    let flags = O_RDWR | O_APPEND | O_CREAT
+    switch missingDirectories {
+    case .refused: return try .open(path, flags: flags, mode: 0o600, target: path)
+    case .made:
+      return try ParentDirectory.openMaking(path, flags: flags, durability: durability)
+    }
   }
 
   private func lock(
-    _ file: borrowing FileDescriptor, until deadline: Deadline
+    _ file: borrowing FileDescriptor, _ path: String, until deadline: Deadline
   ) throws(SystemError) {
     while true {
       var whole = Glibc.flock()
@@ -81,36 +108,19 @@ package final class MboxAppender: MessageStore {
 
   private func append(
     _ spool: MessageSpool, _ stamp: MessageStamp, to file: borrowing FileDescriptor,
-    holding byteCount: Int
+    _ path: String, holding byteCount: Int
   ) throws(SystemError) {
-    var output = try missingLineEnds(file, byteCount)
-    output += MboxSeparator.line(sender: stamp.sender.span, seconds: stamp.seconds)
-    var framing = MboxFraming()
-    try spool.forEachPiece { piece throws(SystemError) in
-      framing.quote(piece.bindMemory(to: UInt8.self).span, into: &output)
-      if output.count < Self.writeByteCount { return }
-      try write(output, to: file)
-      output.removeAll(keepingCapacity: true)
-    }
-    framing.finish(into: &output)
-    try write(output, to: file)
-    switch durability {
-    case .none: break
-    case .file, .full: try file.synchronize(path)
-    }
+    let start = try missingLineEnds(file, path, byteCount)
+    var framing = self.framing()
+    try framing.write(
+      spool, stamp, behind: start, to: file, path: path, durability: durability)
+    // The file may be new: then its name has to be safe as well.
+    if byteCount == 0 && durability == .full { try ParentDirectory.synchronize(of: path) }
   }
 
-  private func write(
-    _ output: [UInt8], to file: borrowing FileDescriptor
-  ) throws(SystemError) {
-    try output.span.withUnsafeBytes { bytes throws(SystemError) in
-      try file.writeAll(bytes, target: path)
-    }
-  }
-
-  /// What a file lacks at its end before a From_ line may follow: it should end in an empty line.
+  /// What a file lacks at its end before a message may follow: it should end in an empty line.
   private func missingLineEnds(
-    _ file: borrowing FileDescriptor, _ byteCount: Int
+    _ file: borrowing FileDescriptor, _ path: String, _ byteCount: Int
   ) throws(SystemError) -> [UInt8] {
     if byteCount == 0 { return [] }
     var end: [UInt8] = [.lineFeed, .lineFeed]
@@ -130,7 +140,7 @@ package final class MboxAppender: MessageStore {
   }
 }
 
-private final class PreparedMboxMessage: PreparedMessage {
+private final class AppendedMessage: PreparedMessage {
   private let turn: TurnLock
   private var file: FileDescriptor?
   private let byteCount: Int
@@ -153,7 +163,7 @@ private final class PreparedMboxMessage: PreparedMessage {
   /// Cuts the message off again; after commit nothing is done, for others may have written.
   func rollback() {
     switch file {
-    case .some(let file): MboxAppender.cut(file, to: byteCount)
+    case .some(let file): MessageAppender.cut(file, to: byteCount)
     case .none: return
     }
     unlock()
