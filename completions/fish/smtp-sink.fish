@@ -20,7 +20,7 @@ function __smtp-sink_parse_tokens -S
     set -l unparsed_tokens (__smtp-sink_tokens -pc)
     switch $unparsed_tokens[1]
     case 'smtp-sink'
-        __smtp-sink_parse_subcommand -r 1 'maildir=' 'mbox=' 'exec=' 'sync=' 'eol=' 'envelope-headers' 'print=' 'json' '0' 'events=' 'trace=' 'v/verbose' 'q/quiet' 'M/count=' 'n/sessions=' 'wait=' 'expect=+' 'm/max-connections=' 'port-file=' 'ready-fd=' 'u/run-as=' 'R/chroot=' 't/timeout=' 'drain=' 'h/hostname=' 'ident=' 'size=' 'disable=+' '8' 'N' 'p' 'E' 'e/no-esmtp' 'P/pix' 'ehlo-add=+' 'strict' 'bare-newline=' 'limit-command=' 'limit-line=' 'limit-local-part=' 'limit-recipients=' 'limit-commands=+' 'limit-unknown=' 'limit-headers=' 'version' 'help'
+        __smtp-sink_parse_subcommand -r 1 'maildir=' 'mbox=' 'd/dump=' 'D/dump-all=' 'S/dump-start=' 'exec=' 'sync=' 'eol=' 'envelope-headers' 'print=' 'json' '0' 'events=' 'trace=' 'v/verbose' 'q/quiet' 'M/count=' 'n/sessions=' 'wait=' 'expect=+' 'm/max-connections=' 'port-file=' 'ready-fd=' 'u/run-as=' 'R/chroot=' 't/timeout=' 'drain=' 'h/hostname=' 'ident=' 'size=' 'disable=+' '8' 'N' 'p' 'E' 'e/no-esmtp' 'P/pix' 'ehlo-add=+' 'strict' 'bare-newline=' 'limit-command=' 'limit-line=' 'limit-local-part=' 'limit-recipients=' 'limit-commands=+' 'limit-unknown=' 'limit-headers=' 'version' 'help'
     end
 end
 
@@ -75,6 +75,9 @@ end
 complete -c 'smtp-sink' -f
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" maildir' -l 'maildir' -d 'Deliver into this Maildir, made if need be.' -rfka ''
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" mbox' -l 'mbox' -d 'Append to this mbox.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" d dump' -l 'dump' -s 'd' -d 'Write each message to a file named by strftime(3) and a number.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" D dump-all' -l 'dump-all' -s 'D' -d 'Append messages to a file named by strftime(3).' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" S dump-start' -l 'dump-start' -s 'S' -d 'What stands before each message of a dump.' -rfka ''
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" exec' -l 'exec' -d 'Run this for each message, which is its input.' -rfka ''
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" sync' -l 'sync' -d 'What is flushed to disk before the 250.' -rfka 'none file full'
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" eol' -l 'eol' -d 'Line ends of stored messages.' -rfka 'lf crlf'
