@@ -20,7 +20,7 @@ function __smtp-sink_parse_tokens -S
     set -l unparsed_tokens (__smtp-sink_tokens -pc)
     switch $unparsed_tokens[1]
     case 'smtp-sink'
-        __smtp-sink_parse_subcommand -r 1 'maildir=' 'mbox=' 'd/dump=' 'D/dump-all=' 'S/dump-start=' 'exec=' 'sync=' 'eol=' 'envelope-headers' 'print=' 'json' '0' 'events=' 'trace=' 'v/verbose' 'q/quiet' 'M/count=' 'n/sessions=' 'wait=' 'expect=+' 'm/max-connections=' 'port-file=' 'ready-fd=' 'u/run-as=' 'R/chroot=' 't/timeout=' 'drain=' 'h/hostname=' 'ident=' 'size=' 'disable=+' '8' 'N' 'p' 'E' 'e/no-esmtp' 'P/pix' 'ehlo-add=+' 'strict' 'bare-newline=' 'limit-command=' 'limit-line=' 'limit-local-part=' 'limit-recipients=' 'limit-commands=+' 'limit-unknown=' 'limit-headers=' 'version' 'help'
+        __smtp-sink_parse_subcommand -r 1 'maildir=' 'mbox=' 'd/dump=' 'D/dump-all=' 'S/dump-start=' 'exec=' 'sync=' 'eol=' 'envelope-headers' 'print=' 'json' '0' 'events=' 'trace=' 'v/verbose' 'q/quiet' 'M/count=' 'n/sessions=' 'wait=' 'expect=+' 'm/max-connections=' 'port-file=' 'ready-fd=' 'u/run-as=' 'R/chroot=' 't/timeout=' 'drain=' 'h/hostname=' 'ident=' 'size=' 'disable=+' '8' 'N' 'p' 'E' 'e/no-esmtp' 'P/pix' 'ehlo-add=+' 'strict' 'bare-newline=' 'tls-cert=+' 'tls-key=+' 'tls-self-signed' 'implicit-tls' 'require-tls' 'client-ca=' 'tls-min=' 'auth-users=' 'auth-any' 'auth-mechanisms=' 'auth-plaintext' 'require-auth' 'limit-command=' 'limit-auth-line=' 'limit-line=' 'limit-local-part=' 'limit-recipients=' 'limit-commands=+' 'limit-unknown=' 'limit-headers=' 'version' 'help'
     end
 end
 
@@ -113,7 +113,20 @@ complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_op
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'ehlo-add' -d 'One more line of the EHLO reply.' -rfka ''
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" strict' -l 'strict' -d 'Hold commands to the letter of RFC 5321.'
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" bare-newline' -l 'bare-newline' -d 'What to do about a bare CR or LF.' -rfka 'reject accept normalize'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'tls-cert' -d 'Certificate chain, PEM; FILE.ocsp is its staple. Once for each name.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink"' -l 'tls-key' -d 'The key of the certificate, PEM.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" tls-self-signed' -l 'tls-self-signed' -d 'Make a certificate at start; =FILE takes what is to be trusted.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" implicit-tls' -l 'implicit-tls' -d 'TLS from the first octet.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" require-tls' -l 'require-tls' -d 'Do next to nothing without TLS.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" client-ca' -l 'client-ca' -d 'Ask clients for certificates of these authorities, PEM.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" tls-min' -l 'tls-min' -d 'The oldest version of TLS.' -rfka '1.0 1.1 1.2 1.3'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" auth-users' -l 'auth-users' -d 'Users who may log in: USER:PASSWORD lines.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" auth-any' -l 'auth-any' -d 'Let anybody log in, with anything.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" auth-mechanisms' -l 'auth-mechanisms' -d 'Offer these mechanisms alone.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" auth-plaintext' -l 'auth-plaintext' -d 'Offer mechanisms that send the secret without TLS, too.'
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" require-auth' -l 'require-auth' -d 'Take no mail without a login.'
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-command' -l 'limit-command' -d 'Octets of a command line.' -rfka ''
+complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-auth-line' -l 'limit-auth-line' -d 'Octets of a line of AUTH.' -rfka ''
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-line' -l 'limit-line' -d 'Octets of a line of data; 0 is any number.' -rfka ''
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-local-part' -l 'limit-local-part' -d 'Octets of a local part; 0 is any number.' -rfka ''
 complete -c 'smtp-sink' -n '__smtp-sink_should_offer_completions_for_flags_or_options "smtp-sink" limit-recipients' -l 'limit-recipients' -d 'Recipients of a message.' -rfka ''
