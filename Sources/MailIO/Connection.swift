@@ -17,6 +17,10 @@ package final class Connection {
   private(set) var session: TLSSession?
   /// Why nothing can be sent any more, once a send was given up in the middle.
   private var sendFailure: ConnectionError?
+  /// Whether close_notify waits until the peer reads.
+  private var isEnding = false
+  /// Whether octets of the buffer are being looked at.
+  private var isHandingOver = false
   /// Octets received and sent so far.
   package private(set) var receivedByteCount = 0
   package private(set) var sentByteCount = 0
@@ -49,8 +53,9 @@ package final class Connection {
 
   /// Waits for octets, then hands them over; false when the peer has sent all it will.
   ///
-  /// The octets are gone when `body` returns. Throws when the deadline comes before any octet
-  /// does, when the interrupt is raised, and when the connection is broken.
+  /// The octets are gone when `body` returns; it may send and start TLS, but not receive. Throws
+  /// when the deadline comes before any octet does, when the interrupt is raised, and when the
+  /// connection is broken.
   package func receive(
     until deadline: Deadline, unless interrupt: Interrupt?, _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Bool {
@@ -66,7 +71,8 @@ package final class Connection {
       case .ended: return false
       case .blocked(let event):
         releaseBuffer()
-        try wait(for: event, until: deadline, unless: interrupt)
+        try wait(for: isEnding ? event | POLLOUT : event, until: deadline, unless: interrupt)
+        if isEnding { endOutput() }
       case .again:
         try checkTime(deadline, interrupt)
       }
@@ -116,6 +122,7 @@ package final class Connection {
   private func receiveOnce(
     flags: Int32, _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Step {
+    precondition(!isHandingOver, "receiving inside receiving")
     let buffer = self.buffer ?? pool.take()
     self.buffer = buffer
     let count: Int
@@ -138,7 +145,9 @@ package final class Connection {
     defer { growBuffer(after: count) }
     let octets = UnsafeBufferPointer(
       start: buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)
+    isHandingOver = true
     body(octets.span)
+    isHandingOver = false
     return .done
   }
 
@@ -272,7 +281,7 @@ package final class Connection {
     as role: TLSRole, until deadline: Deadline, unless interrupt: Interrupt?
   ) throws(ConnectionError) {
     precondition(session == nil, "TLS inside TLS")
-    releaseBuffer()
+    if !isHandingOver { releaseBuffer() }
     let session = try TLSSession(role, descriptor: descriptor)
     self.session = session
     var flags = firstFlags(deadline)
@@ -290,10 +299,11 @@ package final class Connection {
 
   // MARK: - The end
 
-  /// Says that nothing more is sent, so that the peer sees an end; receiving goes on.
+  /// Says that nothing more is sent, so that the peer sees an end; receiving goes on. Does not
+  /// wait: where the peer must first read, that is said while receiving.
   package func endOutput() {
-    session?.endOutput()
-    shutdown(descriptor, Int32(SHUT_WR))
+    isEnding = !(session?.endOutput() ?? true)
+    if !isEnding { shutdown(descriptor, Int32(SHUT_WR)) }
   }
 
   /// Says that nothing more is sent, and reads on for a while, so that the last reply is not lost:
@@ -301,8 +311,8 @@ package final class Connection {
   /// not read yet.
   package func finish(until deadline: Deadline) {
     endOutput()
-    // What still comes is dropped, so that it need not be decrypted.
-    session = nil
+    // What still comes is dropped, and need not be decrypted.
+    if !isEnding { session = nil }
     var room = Self.maxFinishByteCount
     while room > 0 {
       do {

@@ -22,7 +22,7 @@ package enum ConnectionError: Error, Equatable, Sendable {
 }
 
 extension ConnectionError: CustomStringConvertible {
-  /// One line for a person. What is the peer's in it may hold anything: `EscapedText` is for that.
+  /// One line for a person. What is the peer's in it is escaped.
   package var description: String {
     switch self {
     case .timedOut: "timed out"

@@ -8,7 +8,10 @@ package final class Digest {
   package static let octetCount = 32
 
   // Looked up once: OpenSSL 3 searches its providers, under a lock, each time it is asked.
-  private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+  private nonisolated(unsafe) static let algorithm = {
+    LibCrypto.start
+    return EVP_MD_fetch(nil, "SHA256", nil)
+  }()
 
   private let context: OpaquePointer
 

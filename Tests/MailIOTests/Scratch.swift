@@ -3,7 +3,7 @@
 import Glibc
 import MailIO
 
-final class Scratch {
+final class Scratch: Sendable {
   let path: String
 
   init() {

@@ -3,6 +3,7 @@
 
 internal import COpenSSL
 internal import Glibc
+internal import MailProtocols
 
 /// Reads PEM files.
 enum PEMFile {
@@ -40,24 +41,27 @@ enum PEMFile {
   static func key(_ path: String) throws(TLSConfigurationError) -> PrivateKey {
     var octets = try read(path, for: .owner)
     defer { octets.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
-    return try withMemory(octets) { source throws(TLSConfigurationError) in
-      guard
-        let pointer = PEM_read_bio_PrivateKey(
-          source, nil, { PEMFile.noPassword($0, $1, $2, $3) }, nil)
-      else {
-        let code = OpenSSLErrors.take()
-        switch ERR_GET_REASON(code) {
-        case PEM_R_NO_START_LINE: throw TLSConfigurationError(path, "no private key in it")
-        case PEM_R_BAD_PASSWORD_READ, PEM_R_PROBLEMS_GETTING_PASSWORD:
-          throw TLSConfigurationError(path, "the key is encrypted, and no password is asked for")
-        default:
-          let reason = OpenSSLErrors.reason(code)
-          throw TLSConfigurationError(path, "the key is garbled: \(reason)")
-        }
-      }
-      OpenSSLErrors.clear()
-      return PrivateKey(owning: pointer)
+    guard octets.split(separator: .lineFeed).contains(where: isKeyStart) else {
+      throw TLSConfigurationError(path, "no private key in it")
     }
+    return try withMemory(octets) { source throws(TLSConfigurationError) in
+      var isEncrypted = false
+      let pointer = withUnsafeMutablePointer(to: &isEncrypted) {
+        PEM_read_bio_PrivateKey(source, nil, { PEMFile.noPassword($0, $1, $2, $3) }, $0)
+      }
+      let reason = OpenSSLErrors.takeReason()
+      if let pointer { return PrivateKey(owning: pointer) }
+      throw TLSConfigurationError(
+        path,
+        isEncrypted
+          ? "the key is encrypted, and no password is asked for" : "the key is garbled: \(reason)")
+    }
+  }
+
+  /// Whether a line starts a key of any kind (RFC 7468 10, 11; RFC 5915 4).
+  private static func isKeyStart(_ line: ArraySlice<UInt8>) -> Bool {
+    line.starts(with: "-----BEGIN ".utf8)
+      && String(decoding: line, as: UTF8.self).contains("PRIVATE KEY-----")
   }
 
   /// Octets of a file that only `readers` can read.
@@ -109,6 +113,7 @@ enum PEMFile {
   private static func withMemory<Result>(
     _ octets: [UInt8], _ body: (OpaquePointer) throws(TLSConfigurationError) -> Result
   ) throws(TLSConfigurationError) -> Result {
+    LibCrypto.start
     OpenSSLErrors.clear()
     guard let copy = BIO_new(BIO_s_mem()) else { throw TLSConfigurationError("out of memory") }
     defer { BIO_free(copy) }
@@ -117,10 +122,12 @@ enum PEMFile {
     return try body(copy)
   }
 
+  /// Gives no password, and notes in `argument` that one was wanted.
   private static func noPassword(
     _ room: UnsafeMutablePointer<CChar>?, _ byteCount: Int32, _ use: Int32,
     _ argument: UnsafeMutableRawPointer?
   ) -> Int32 {
-    -1
+    argument?.storeBytes(of: true, as: Bool.self)
+    return -1
   }
 }

@@ -13,6 +13,7 @@ final class PrivateKey: @unchecked Sendable {
 
   /// A new key on the curve P-256.
   static func generate() throws(TLSConfigurationError) -> PrivateKey {
+    LibCrypto.start
     guard let pointer = postroom_generate_p256_key() else {
       throw TLSConfigurationError("no key can be made: \(OpenSSLErrors.takeReason())")
     }

@@ -9,6 +9,7 @@ enum TLSContext {
   static func make(
     _ method: OpaquePointer?, versions: ClosedRange<TLSVersion>
   ) throws(TLSConfigurationError) -> OpaquePointer {
+    LibCrypto.start
     OpenSSLErrors.clear()
     guard let context = SSL_CTX_new(method) else {
       throw TLSConfigurationError("no TLS: \(OpenSSLErrors.takeReason())")

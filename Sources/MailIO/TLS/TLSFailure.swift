@@ -5,8 +5,7 @@ internal import COpenSSL
 /// libssl's reasons, for people.
 enum TLSFailure {
   /// A clause about the peer.
-  /// - Parameter version: what was being spoken, as SSL_version gives it.
-  static func reason(_ code: UInt, version: Int32) -> String {
+  static func reason(_ code: UInt) -> String {
     let reason = ERR_GET_REASON(code)
     switch reason {
     case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_NO_PROTOCOLS_AVAILABLE,
@@ -27,7 +26,14 @@ enum TLSFailure {
   }
 
   private static func alertText(_ alert: Int32) -> String {
-    let text = SSL_alert_desc_string_long(alert).map { String(cString: $0) } ?? "unknown"
+    let text =
+      switch alert {
+      // Alerts of TLS 1.3 that libssl 3.0 has no words for.
+      case SSL_AD_MISSING_EXTENSION: "missing extension"
+      case SSL_AD_CERTIFICATE_REQUIRED: "certificate required"
+      case SSL_AD_NO_APPLICATION_PROTOCOL: "no application protocol"
+      default: SSL_alert_desc_string_long(alert).map { String(cString: $0) } ?? "unknown"
+      }
     return "\(text) (alert \(alert))"
   }
 }

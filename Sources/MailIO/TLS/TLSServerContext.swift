@@ -158,7 +158,7 @@ package final class TLSServerContext: @unchecked Sendable {
       SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!SHA1")
     }
     SSL_CTX_set_max_early_data(context, 0)
-    // Tickets are refused between servers that ask for different certificates.
+    // Without it libssl resumes no session of a client that showed a certificate.
     let identifier = Array("postroom".utf8)
     SSL_CTX_set_session_id_context(context, identifier, UInt32(identifier.count))
     switch settings.clientCertificates {

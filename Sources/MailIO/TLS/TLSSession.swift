@@ -25,7 +25,7 @@ final class TLSSession {
   }
 
   let ssl: OpaquePointer
-  private let descriptor: Int32
+  let descriptor: Int32
   private let role: TLSRole
   /// What the BIO was asked to do, and how that went.
   fileprivate var receiveFlags = Int32(MSG_DONTWAIT)
@@ -113,14 +113,17 @@ final class TLSSession {
     return result == 1 ? .done(count) : try progress(after: result)
   }
 
-  /// Says close_notify, if that can be said at once; reading goes on.
-  func endOutput() {
+  /// Says close_notify; reading goes on. False when the socket must first take more: to be called
+  /// again. After a failure there is nothing to say.
+  @discardableResult
+  func endOutput() -> Bool {
     guard breakage == nil, !isEnded, !hasUnfinishedWrite, SSL_is_init_finished(ssl) == 1 else {
-      return
+      return true
     }
-    isEnded = true
-    _ = call(Self.withoutWaiting) { SSL_shutdown(ssl) }
+    let result = call(Self.withoutWaiting) { SSL_shutdown(ssl) }
+    isEnded = result >= 0 || SSL_get_error(ssl, result) != SSL_ERROR_WANT_WRITE
     OpenSSLErrors.clear()
+    return isEnded
   }
 
   private static let withoutWaiting = Int32(MSG_DONTWAIT)
@@ -158,8 +161,9 @@ final class TLSSession {
     if let firstOctets, let text = Self.plainText(firstOctets) {
       return .tlsFailed("the peer does not speak TLS; it sent: \(text)")
     }
-    if let failure { return .broken(failure) }
+    // After an end libssl still tries to send an alert: what comes of that says nothing.
     if isAtEnd { return firstOctets == nil ? .truncated : .closedInHandshake }
+    if let failure { return .broken(failure) }
     let reason = ERR_GET_REASON(code)
     if reason == SSL_R_CERTIFICATE_VERIFY_FAILED {
       return .untrusted(distrust ?? "its certificate cannot be verified")
@@ -167,7 +171,7 @@ final class TLSSession {
     if reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE {
       return .untrusted("it shows no certificate")
     }
-    return .tlsFailed(TLSFailure.reason(code, version: SSL_version(ssl)))
+    return .tlsFailed(TLSFailure.reason(code))
   }
 
   /// What came in place of a handshake or alert record, made safe to print; nil for TLS.

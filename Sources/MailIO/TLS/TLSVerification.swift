@@ -27,7 +27,7 @@ enum TLSVerification {
   static func reason(
     _ code: Int32, _ certificate: Certificate?, depth: Int32, host: TLSHost?
   ) -> String {
-    let subject = certificate?.subject ?? ""
+    let subject = safe(certificate?.subject)
     let whose = depth == 0 ? "its certificate" : "a certificate in its chain (\(subject))"
     switch code {
     case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -40,7 +40,7 @@ enum TLSVerification {
       return "its chain ends in an authority that is not trusted (\(subject))"
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
       X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      let issuer = certificate?.issuer ?? ""
+      let issuer = safe(certificate?.issuer)
       return "\(whose) was issued by an unknown authority (\(issuer))"
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
       return "its certificate is not for \(host?.text ?? "") \(list(certificate))"
@@ -54,10 +54,15 @@ enum TLSVerification {
 
   private static func list(_ certificate: Certificate?) -> String {
     guard let (names, addresses) = certificate?.hosts else { return "" }
-    let hosts = names + addresses
+    let hosts = (names + addresses).map(safe)
     if hosts.isEmpty { return "but names no host at all" }
     let more = hosts.count > maxListedHostCount ? " and more" : ""
     return "but for \(hosts.prefix(maxListedHostCount).joined(separator: ", "))\(more)"
+  }
+
+  /// A certificate may say anything.
+  private static func safe(_ text: String?) -> String {
+    EscapedText.text(text ?? "", for: .terminal)
   }
 
   private static func day(_ date: MailDate?) -> String {
