@@ -277,12 +277,15 @@ package final class Connection {
   /// or with the go-ahead, were handed over by `receive` and are not TLS's: the caller must refuse
   /// them (RFC 3207 6; CVE-2011-0411), and forget what it learned before. After an error the
   /// connection is of no use any more. Once only.
+  /// - Parameter early: octets of the handshake that came with a PROXY header, where TLS starts
+  ///   right behind it. Nothing else may be given here.
   package func startTLS(
-    as role: TLSRole, until deadline: Deadline, unless interrupt: Interrupt?
+    as role: TLSRole, behindProxyHeader early: [UInt8] = [], until deadline: Deadline,
+    unless interrupt: Interrupt?
   ) throws(ConnectionError) {
     precondition(session == nil, "TLS inside TLS")
     if !isHandingOver { releaseBuffer() }
-    let session = try TLSSession(role, descriptor: descriptor)
+    let session = try TLSSession(role, descriptor: descriptor, received: early)
     self.session = session
     var flags = firstFlags(deadline)
     while true {

@@ -25,13 +25,14 @@ final class TLSSession {
   }
 
   let ssl: OpaquePointer
-  let descriptor: Int32
+  private let descriptor: Int32
   private let role: TLSRole
   /// What the BIO was asked to do, and how that went.
-  fileprivate var receiveFlags = Int32(MSG_DONTWAIT)
+  private var receiveFlags = Int32(MSG_DONTWAIT)
   private var isBlocked = false
   private var isAtEnd = false
   private var failure: SystemError?
+  private var received: ArraySlice<UInt8>
   /// The first octets of the peer's, until they are known to be TLS.
   private var firstOctets: [UInt8]? = []
   private var distrust: String?
@@ -40,7 +41,8 @@ final class TLSSession {
   private var breakage: ConnectionError?
   private var isEnded = false
 
-  init(_ role: TLSRole, descriptor: Int32) throws(ConnectionError) {
+  /// - Parameter received: octets of the peer's that were read from the socket already.
+  init(_ role: TLSRole, descriptor: Int32, received: [UInt8]) throws(ConnectionError) {
     OpenSSLErrors.clear()
     let made =
       switch role {
@@ -55,6 +57,7 @@ final class TLSSession {
     ssl = made
     self.role = role
     self.descriptor = descriptor
+    self.received = received[...]
     let owner = Unmanaged.passUnretained(self).toOpaque()
     BIO_set_data(bio, owner)
     BIO_set_init(bio, 1)
@@ -218,7 +221,9 @@ final class TLSSession {
     _ bio: OpaquePointer?, _ room: UnsafeMutablePointer<CChar>?, _ maxCount: Int32
   ) -> Int32 {
     BIO_clear_flags(bio, Self.retryFlags)
-    let count = recv(descriptor, room, Int(maxCount), receiveFlags)
+    let count =
+      received.isEmpty
+      ? recv(descriptor, room, Int(maxCount), receiveFlags) : takeReceived(room, Int(maxCount))
     receiveFlags = Self.withoutWaiting
     if count > 0 {
       keepFirst(UnsafeRawBufferPointer(start: room, count: count))
@@ -231,6 +236,14 @@ final class TLSSession {
       failure = SystemError("recv")
     }
     return Int32(count)
+  }
+
+  private func takeReceived(_ room: UnsafeMutablePointer<CChar>?, _ maxCount: Int) -> Int {
+    let octets = received.prefix(maxCount)
+    UnsafeMutableRawBufferPointer(start: room, count: maxCount).copyBytes(from: octets)
+    received = received.dropFirst(octets.count)
+    if received.isEmpty { received = [] }
+    return octets.count
   }
 
   private func keepFirst(_ octets: UnsafeRawBufferPointer) {

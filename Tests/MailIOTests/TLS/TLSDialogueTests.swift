@@ -108,7 +108,7 @@ struct TLSDialogueTests {
         try connection.startTLS(as: .server(server))
         try connection.send(pattern(1000), until: soon)
         // TCP ends, TLS does not.
-        shutdown(connection.session!.descriptor, Int32(SHUT_WR))
+        shutdown(connection.descriptor, Int32(SHUT_WR))
         _ = try? connection.receiveAll()
       },
       client: { connection in
@@ -152,7 +152,7 @@ struct TLSDialogueTests {
         try connection.startTLS(as: .server(server))
         // A record of 32 octets that no key made; or no record.
         let record: [UInt8] = [first, 3, 3, 0, 32] + pattern(32)
-        #expect(send(connection.session!.descriptor, record, record.count, 0) == record.count)
+        #expect(send(connection.descriptor, record, record.count, 0) == record.count)
         _ = try? connection.receiveAll()
       },
       client: { connection in
@@ -283,7 +283,8 @@ struct TLSDialogueTests {
         defer { done.raise() }
         try connection.startTLS(as: .server(server))
         #expect(throws: ConnectionError.timedOut) {
-          try connection.send(pattern(16 << 20), until: .after(.milliseconds(50)))
+          try connection.send(
+            [UInt8](repeating: 1, count: 4 << 20), until: .after(.milliseconds(50)))
         }
         #expect(throws: ConnectionError.timedOut) { try connection.send([1], until: soon) }
       },
@@ -310,7 +311,7 @@ struct TLSDialogueTests {
       },
       client: { connection in
         try connection.startTLS(as: .client(client, host: localhost))
-        shutdown(connection.session!.descriptor, Int32(SHUT_RDWR))
+        shutdown(connection.descriptor, Int32(SHUT_RDWR))
         closed.raise()
       })
     #expect(served.connectionError == .broken(SystemError("send", code: EPIPE)))
@@ -334,5 +335,63 @@ struct TLSDialogueTests {
       })
     #expect(try served.get() == (70_000, 0))
     #expect(try asked.get() == (0, 70_000))
+  }
+
+  @Test("STARTTLS in the middle of a dialogue: what came behind it stays outside")
+  func startTLS() throws {
+    let server = try PKI.server()
+    let client = try PKI.client()
+    let (served, asked) = converse(
+      server: { connection in
+        var outside: [UInt8] = []
+        var failure: (any Error)?
+        // As a driver does it: with the command still in hand.
+        while !outside.contains(0x21),
+          try connection.receive(
+            until: soon, unless: nil,
+            { octets in
+              outside += [UInt8](copying: octets)
+              guard outside.contains(0x21) else { return }
+              do {
+                try connection.send(Array("220 go ahead\r\n".utf8), until: soon)
+                try connection.startTLS(as: .server(server))
+              } catch {
+                failure = error
+              }
+            })
+        {}
+        if let failure { throw failure }
+        return (outside, try connection.receiveAll())
+      },
+      client: { connection in
+        try connection.send(Array("STARTTLS\r\nINJECTED!".utf8), until: soon)
+        _ = try connection.receive(atLeast: 14)
+        try connection.startTLS(as: .client(client, host: localhost))
+        try connection.send(Array("EHLO\r\n".utf8), until: soon)
+      })
+    try asked.get()
+    let (outside, inside) = try served.get()
+    #expect(outside == Array("STARTTLS\r\nINJECTED!".utf8))
+    #expect(inside == Array("EHLO\r\n".utf8))
+  }
+
+  @Test("a handshake can start with octets that came with a PROXY header", arguments: [1, 5, 100])
+  func early(count: Int) throws {
+    let server = try PKI.server()
+    let client = try PKI.client()
+    let (served, asked) = converse(
+      server: { connection in
+        var hello = [UInt8](repeating: 0, count: count)
+        #expect(recv(connection.descriptor, &hello, count, Int32(MSG_WAITALL)) == count)
+        try connection.startTLS(
+          as: .server(server), behindProxyHeader: hello, until: soon, unless: nil)
+        return try connection.receiveAll()
+      },
+      client: { connection in
+        try connection.startTLS(as: .client(client, host: localhost))
+        try connection.send([1, 2, 3], until: soon)
+      })
+    try asked.get()
+    #expect(try served.get() == [1, 2, 3])
   }
 }
