@@ -6,8 +6,8 @@ package import MailProtocols
 
 /// The digests of libcrypto.
 package struct OpenSSLDigest: SASLDigest {
-  /// Nothing to set up.
-  package init() {}
+  /// Starts libcrypto, where that has not been done.
+  package init() { LibCrypto.start }
 
   /// EVP_Digest.
   package func hash(_ message: [UInt8], with hash: SCRAMHash) throws(SASLError) -> [UInt8] {

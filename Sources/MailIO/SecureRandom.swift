@@ -8,6 +8,7 @@ package enum SecureRandom {
   /// That many random octets. Traps when the system has none: nothing that needs them can go on
   /// safely.
   package static func bytes(count: Int) -> [UInt8] {
+    LibCrypto.start
     var result = [UInt8](repeating: 0, count: count)
     guard RAND_bytes(&result, Int32(count)) == 1 else { fatalError("RAND_bytes failed") }
     return result

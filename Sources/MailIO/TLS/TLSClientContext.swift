@@ -19,9 +19,11 @@ package final class TLSClientContext: @unchecked Sendable {
 
   /// What a client is told.
   package struct Settings: Sendable {
+    /// Whom to believe.
     package var trust: Trust
     /// Shown when the server asks for a certificate.
     package var identity: TLSIdentity.Files?
+    /// Those that are spoken.
     package var versions: ClosedRange<TLSVersion>
     /// The server's key must be one of these, in addition to everything else; empty is any.
     package var pins: Set<TLSPin>
@@ -30,6 +32,7 @@ package final class TLSClientContext: @unchecked Sendable {
     /// Whether the server is asked to staple an OCSP response.
     package var asksForStaple: Bool
 
+    /// A client that believes `trust`.
     package init(
       trust: Trust = .system, identity: TLSIdentity.Files? = nil,
       versions: ClosedRange<TLSVersion> = TLSVersion.usual, pins: Set<TLSPin> = [],

@@ -18,8 +18,9 @@ package struct TLSFacts: Equatable, Sendable {
 
   /// A certificate in short.
   package struct PeerCertificate: Equatable, Sendable {
+    /// As RFC 4514 writes names.
     package let subject: String
-    package let commonName: String?
+    /// 64 lower-case digits.
     package let sha256: String
   }
 }

@@ -14,6 +14,7 @@ package struct TLSIdentity: Sendable {
     /// DER: an OCSP response to be stapled.
     package var staple: String?
 
+    /// Names the files.
     package init(certificates: String, key: String, staple: String? = nil) {
       self.certificates = certificates
       self.key = key
@@ -27,6 +28,8 @@ package struct TLSIdentity: Sendable {
   package let chain: [Certificate]
   let key: PrivateKey
   let staple: TLSStaple?
+  /// Where it comes from, for messages.
+  private let source: String
   /// What is odd about it and forbids nothing, a line each.
   package let warnings: [String]
 
@@ -35,6 +38,7 @@ package struct TLSIdentity: Sendable {
     self.chain = chain
     self.key = key
     staple = nil
+    source = certificate.subject
     warnings = []
   }
 
@@ -47,6 +51,7 @@ package struct TLSIdentity: Sendable {
     certificate = certificates[0]
     chain = [Certificate](certificates.dropFirst())
     key = try PEMFile.key(files.key)
+    source = files.certificates
     guard X509_check_private_key(certificate.pointer, key.pointer) == 1 else {
       OpenSSLErrors.clear()
       throw TLSConfigurationError(
@@ -81,7 +86,7 @@ package struct TLSIdentity: Sendable {
     guard
       SSL_CTX_use_cert_and_key(context, certificate.pointer, key.pointer, stack, 1) == 1
     else {
-      throw TLSConfigurationError(certificate.subject, OpenSSLErrors.takeReason())
+      throw TLSConfigurationError(source, OpenSSLErrors.takeReason())
     }
   }
 }

@@ -25,9 +25,12 @@ package final class TLSServerContext: @unchecked Sendable {
     package var identities: [TLSIdentity.Files]
     /// Made by us, before those in files.
     package var ownIdentity: TLSIdentity?
+    /// Those that are spoken.
     package var versions: ClosedRange<TLSVersion>
+    /// Whether clients show who they are.
     package var clientCertificates: ClientCertificates
 
+    /// A server with these certificates.
     package init(
       identities: [TLSIdentity.Files], ownIdentity: TLSIdentity? = nil,
       versions: ClosedRange<TLSVersion> = TLSVersion.usual,

@@ -12,6 +12,7 @@ package enum TLSVersion: String, CaseIterable, Comparable, Sendable {
   /// Those that are spoken unless others are asked for (RFC 8996, RFC 9325 3.1.1).
   package static let usual = TLSVersion.tls12 ... .tls13
 
+  /// Older ones come first.
   package static func < (one: TLSVersion, other: TLSVersion) -> Bool {
     one.wireValue < other.wireValue
   }

@@ -66,6 +66,18 @@ struct TLSServerContextTests {
     }
   }
 
+  @Test("a key too weak for the system's policy is refused")
+  func weakKey() throws {
+    let made = Command.run(
+      [
+        "openssl", "req", "-x509", "-nodes", "-subj", "/CN=x", "-newkey", "rsa:1024", "-keyout",
+        "key", "-out", "pem",
+      ], in: scratch.path)
+    #expect(made.status == .exited(0))
+    chmod(scratch["key"], 0o600)
+    #expect(throws: reason("pem", "ee key too small")) { try context() }
+  }
+
   @Test("a file is read up to its limit")
   func limit() throws {
     copy("good.pem", to: "pem")
