@@ -20,6 +20,8 @@ package struct TLSFacts: Equatable, Sendable {
   package struct PeerCertificate: Equatable, Sendable {
     /// As RFC 4514 writes names.
     package let subject: String
+    /// The subject's only common name; nil when there is none such.
+    package let commonName: String?
     /// 64 lower-case digits.
     package let sha256: String
   }
