@@ -148,7 +148,9 @@ struct AiosmtpdTests {
       ("quit", "QUIT"),
     ] {
       var dialogue = dialogue(policy: ScriptedPolicy([stage: SMTPReply(wire: "250 handled")]))
-      #expect(dialogue.ask(line) == "250 handled\r\n")
+      let reply = dialogue.ask(line)
+      // The keywords stay behind the text of an EHLO hook.
+      #expect(stage == "ehlo" ? reply.hasPrefix("250-handled\r\n") : reply == "250 handled\r\n")
     }
   }
 
