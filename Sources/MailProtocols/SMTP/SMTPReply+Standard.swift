@@ -101,6 +101,42 @@ extension SMTPReply {
   }
   static var eightBitData: SMTPReply { make(500, 6, 1, "Error: 8-bit content is not allowed") }
 
+  // MARK: STARTTLS and AUTH
+
+  static var startTLS: SMTPReply { make(220, 0, 0, "Ready to start TLS") }
+  static var tlsActive: SMTPReply { make(503, 5, 1, "Error: TLS already active") }
+  static var tlsFirst: SMTPReply { make(530, 7, 0, "Must issue a STARTTLS command first") }
+  static var inputBehindStartTLS: SMTPReply {
+    make(554, 5, 0, "Error: commands may not follow STARTTLS")
+  }
+
+  static var authenticated: SMTPReply { make(235, 7, 0, "Authentication successful") }
+  static var authenticationFirst: SMTPReply { make(530, 7, 0, "Authentication required") }
+  static var alreadyAuthenticated: SMTPReply { make(503, 5, 1, "Already authenticated") }
+  static var authInTransaction: SMTPReply {
+    make(503, 5, 1, "Error: AUTH inside a mail transaction")
+  }
+  static var unknownMechanism: SMTPReply {
+    make(504, 5, 4, "Unrecognized authentication type")
+  }
+  static var encryptionRequired: SMTPReply {
+    make(538, 7, 11, "Encryption required for requested authentication mechanism")
+  }
+  static var badBase64: SMTPReply { make(501, 5, 2, "Error: cannot decode base64") }
+  static var badAuthResponse: SMTPReply {
+    make(501, 5, 2, "Error: malformed authentication response")
+  }
+  static var authLineTooLong: SMTPReply {
+    make(500, 5, 6, "Error: authentication exchange line is too long")
+  }
+  static var authAborted: SMTPReply { make(501, 7, 0, "Authentication aborted") }
+  static var badCredentials: SMTPReply {
+    make(535, 7, 8, "Authentication credentials invalid")
+  }
+  static var authUnavailable: SMTPReply {
+    make(454, 7, 0, "Temporary authentication failure")
+  }
+
   // MARK: The session's end
 
   package static var timedOut: SMTPReply { make(421, 4, 2, "Error: time-out exceeded") }
