@@ -67,6 +67,7 @@ struct SinkSettings: Sendable {
     runAs = line.listening.runAs
     rootDirectory = line.listening.chroot
     timeout = line.listening.timeout.duration
+    guard timeout > .zero else { throw ToolFailure(.usage, "--timeout takes a time above 0") }
     drain = line.listening.drain.duration
 
     tls = line.tls

@@ -188,9 +188,8 @@ struct SinkSupervisor: ~Copyable {
         "expected '\(expectation.text)': \(expectation.matchCount) messages matched")
       isMet = false
     }
-    let missing = sink.tally.missingMessageCount
-    if isWaitOver && missing > 0 {
-      diagnostics.problem("\(sink.tally.counts.messages) messages came, \(missing) are missing")
+    if isWaitOver, let missing = sink.tally.missing {
+      diagnostics.problem(missing)
       isMet = false
     }
     if !isMet { return ExitCode(ExitStatus.no.rawValue) }

@@ -148,8 +148,18 @@ final class SinkTally: Sendable {
     state.withLock { $0.expectations.filter { !$0.holds } }
   }
 
-  /// How many messages are missing from `--count`.
-  var missingMessageCount: Int {
-    state.withLock { max(0, (target ?? 0) - $0.counts.messages) }
+  /// What is missing of `--count` and `--sessions`, in words; nil when nothing is.
+  var missing: String? {
+    state.withLock { state in
+      if let target, state.counts.messages < target {
+        return
+          "\(state.counts.messages) messages came, \(target - state.counts.messages) are missing"
+      }
+      if let maxSessionCount, state.counts.sessions < maxSessionCount {
+        return
+          "\(state.counts.sessions) sessions ended, \(maxSessionCount - state.counts.sessions) are missing"
+      }
+      return nil
+    }
   }
 }

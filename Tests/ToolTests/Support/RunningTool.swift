@@ -80,7 +80,12 @@ final class RunningTool {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
     var words = ([program] + arguments).map { strdup($0) } + [nil]
-    var variables = (["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] + environment).map { strdup($0) }
+    // What the sanitizers are told holds for the tools as well.
+    let sanitizers = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
+      getenv(name).map { "\(name)=\(String(cString: $0))" }
+    }
+    let path = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+    var variables = (path + sanitizers + environment).map { strdup($0) }
     variables.append(nil)
     defer { for copy in words + variables { free(copy) } }
     var started: pid_t = 0
