@@ -38,6 +38,9 @@ package struct SMTPServerSession {
   /// Whether the input since this was last set to false held what a client sent for AUTH: who owns
   /// the buffer wipes it.
   package var holdsSecretInput = false
+  /// Whether AUTH was refused last: a client that has not noticed goes on with its secrets, in lines
+  /// that are no commands.
+  private var followsRefusedAuth = false
   /// What the policy wants said when the message is stored.
   var storedReply: SMTPReply?
 
@@ -219,11 +222,13 @@ package struct SMTPServerSession {
     let endsWithCRLF = wire.count > 0 && wire[wire.count - 1] == .carriageReturn
     let line = endsWithCRLF && !isCut ? wire.extracting(0..<(wire.count - 1)) : wire
     let parsed = phase == .authenticating ? nil : SMTPVerb.parse(line)
+    if let parsed, parsed.verb != .auth { followsRefusedAuth = false }
     // A line that only starts like AUTH may be one with a slip of the hand, secret and all.
-    let isSecret = phase == .authenticating || Self.startsLikeAuth(line)
+    let isSecret =
+      phase == .authenticating || Self.startsLikeAuth(line) || parsed == nil && followsRefusedAuth
     if isSecret { holdsSecretInput = true }
     if isSecret {
-      let masked = Self.masked(line, parsed?.argumentStart)
+      let masked = masked(line, parsed?.argumentStart)
       policy.received(masked.span)
     } else {
       policy.received(line)
@@ -250,6 +255,7 @@ package struct SMTPServerSession {
       guard let parsed else { return try performUnknown(line) }
       return try perform(parsed.verb, line, argumentStart: parsed.argumentStart)
     } catch {
+      if isSecret { followsRefusedAuth = true }
       refuse(line, error, isSecret: isSecret)
       guard error.code == 421 || error == .tooManyUnknown else { return nil }
       phase = .closed(.limit)
@@ -285,21 +291,31 @@ package struct SMTPServerSession {
 
   private static func startsLikeAuth(_ line: Span<UInt8>) -> Bool {
     let word: StaticString = "AUTH"
-    guard line.count >= word.utf8CodeUnitCount else { return false }
+    var start = 0
+    while start < line.count && line[start].isBlank { start += 1 }
+    guard line.count - start >= word.utf8CodeUnitCount else { return false }
     for index in 0..<word.utf8CodeUnitCount
-    where line[index].uppercased != word.utf8Start[index] { return false }
+    where line[start + index].uppercased != word.utf8Start[index] { return false }
     return true
   }
 
-  /// A line of AUTH as traces show it: the mechanism, and that there was something.
-  private static func masked(_ line: Span<UInt8>, _ argumentStart: Int?) -> [UInt8] {
+  /// A line of AUTH as traces show it: the mechanism, and that there was something. A word that is
+  /// no mechanism known here may be a secret in the wrong place.
+  private func masked(_ line: Span<UInt8>, _ argumentStart: Int?) -> [UInt8] {
     let mask = [UInt8]("[secret]".utf8)
-    guard var position = argumentStart else {
+    guard let argumentStart else {
       return line.count == 1 && line[0] == .ascii("*") ? [.ascii("*")] : mask
     }
-    while position < line.count && line[position].isBlank { position += 1 }
-    while position < line.count && !line[position].isBlank { position += 1 }
-    return line.copy(0..<position) + (position < line.count ? [.space] + mask : [])
+    var start = argumentStart
+    while start < line.count && line[start].isBlank { start += 1 }
+    if start == line.count { return line.copy(0..<argumentStart) }
+    var end = start
+    while end < line.count && !line[end].isBlank { end += 1 }
+    guard let name = SASLMechanismName(String(decoding: line.copy(start..<end), as: UTF8.self)),
+      SASLServerRegistry.standard[name] != nil
+        || policy.mechanisms(state).contains(where: { $0.name == name })
+    else { return line.copy(0..<start) + mask }
+    return line.copy(0..<end) + (end < line.count ? [.space] + mask : [])
   }
 
   /// Answers something that is no line with a refusal, and lets the policy know.
