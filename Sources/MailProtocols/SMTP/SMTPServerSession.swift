@@ -235,7 +235,7 @@ package struct SMTPServerSession {
     }
     do throws(SMTPReply) {
       if phase == .authenticating {
-        guard endsWithCRLF || configuration.bareNewlines != .reject else {
+        guard isCut || endsWithCRLF || configuration.bareNewlines != .reject else {
           abandonExchange()
           throw .bareLineFeed
         }

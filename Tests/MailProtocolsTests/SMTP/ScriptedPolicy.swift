@@ -5,6 +5,9 @@ final class ScriptedPolicy: SMTPServerPolicy {
   /// Answers by stage: `connect helo ehlo mail rcpt data chunk . rset noop vrfy expn help quit
   /// unknown`, or `rcpt=ADDRESS` for one recipient.
   var replies: [String: SMTPReply] = [:]
+  /// What AUTH offers, and what serves it.
+  var offers: [SMTPAuthOffer] = []
+  var authority = TestAuthority()
   /// Lines for EHLO in place of ours.
   var ehloLines: [SMTPReplyText]?
   /// Each question as one line: the stage, then what it is about.
@@ -64,6 +67,19 @@ final class ScriptedPolicy: SMTPServerPolicy {
   func unknown(_ line: [UInt8], _ state: SMTPSessionState) -> SMTPDecision {
     decide("unknown", line)
   }
+
+  func startTLS(_ state: SMTPSessionState) -> SMTPDecision { decide("starttls") }
+  func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer] { offers }
+  func exchange(
+    with name: SASLMechanismName, _ state: SMTPSessionState
+  ) -> SASLServerExchange? {
+    SASLServerRegistry.standard[name].map {
+      SASLServerExchange($0.make(serverContext(authority)), successData: .asChallenge)
+    }
+  }
+  func authenticated(
+    _ identity: SASLIdentity, _ mechanism: SASLMechanismName, _ state: SMTPSessionState
+  ) -> SMTPDecision { decide("auth", [UInt8](identity.user.utf8)) }
 
   func received(_ line: Span<UInt8>) {
     lines.append(line.copy(0..<line.count))
