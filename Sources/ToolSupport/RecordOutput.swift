@@ -9,8 +9,8 @@ package final class RecordOutput: Sendable {
   private let descriptor: Int32
   private let name: String
   private let whenFailed: @Sendable () -> Void
-  /// Held over each record, which may take as long as a reader likes.
-  private let turn = Guarded(())
+  /// Records begun. The lock is held over each record, which may take as long as a reader likes.
+  private let recordCount = Guarded(0)
   /// What went wrong first; can always be asked for.
   private let firstFailure = Guarded<SystemError?>(nil)
 
@@ -60,7 +60,8 @@ package final class RecordOutput: Sendable {
     endingWith end: [UInt8],
     _ pieces: ((UnsafeRawBufferPointer) throws(SystemError) -> Void) throws(SystemError) -> Void
   ) -> Bool {
-    let failed: SystemError? = turn.withLock { _ in
+    let failed: SystemError? = recordCount.withLock { count in
+      count += 1
       if let failure { return failure }
       do throws(SystemError) {
         try pieces { (piece) throws(SystemError) in try writeAll(piece) }
