@@ -81,11 +81,12 @@ final class RunningTool {
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
     var words = ([program] + arguments).map { strdup($0) } + [nil]
     // What the sanitizers are told holds for the tools as well.
-    let sanitizers = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
-      getenv(name).map { "\(name)=\(String(cString: $0))" }
+    let names = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"]
+    let sanitizers = names.compactMap { (name: String) -> String? in
+      getenv(name).map { value in "\(name)=\(String(cString: value))" }
     }
-    let path = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
-    var variables = (path + sanitizers + environment).map { strdup($0) }
+    let own = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] + sanitizers + environment
+    var variables: [UnsafeMutablePointer<CChar>?] = own.map { strdup($0) }
     variables.append(nil)
     defer { for copy in words + variables { free(copy) } }
     var started: pid_t = 0
