@@ -1,7 +1,6 @@
 // The options of every TLS server among the tools; postroom(7) describes them.
 
 package import ArgumentParser
-internal import Glibc
 package import MailIO
 
 /// Certificates, and how TLS is done.
@@ -70,10 +69,9 @@ package struct TLSServerOptions: ParsableArguments {
       }
       var settings = TLSServerContext.Settings(identities: [], ownIdentity: own)
       for (certificates, key) in zip(tlsCert, tlsKey) {
-        let staple = "\(certificates).ocsp"
         settings.identities.append(
           TLSIdentity.Files(
-            certificates: certificates, key: key, staple: access(staple, F_OK) == 0 ? staple : nil)
+            certificates: certificates, key: key, staple: "\(certificates).ocsp")
         )
       }
       settings.versions = tlsMin ... .tls13

@@ -67,6 +67,7 @@ final class Sink: Sendable {
       header: printer.needsHeader || events.isWanted || tally.isJudging,
       body: tally.needsBody,
       digest: events.isWanted)
+    tellTLSWarnings()
   }
 
   /// Reads users and certificates again; what is bad stays as it was.
@@ -79,9 +80,15 @@ final class Sink: Sendable {
     }
     do throws(TLSConfigurationError) {
       try tls?.context.reload()
+      tellTLSWarnings()
     } catch {
       diagnostics.problem("certificates as before: \(error)")
     }
+  }
+
+  /// Says what is odd about the certificates: expired, a stale staple.
+  private func tellTLSWarnings() {
+    for warning in tls?.context.current.warnings ?? [] { diagnostics.problem(warning) }
   }
 
   /// The logins for a new session.

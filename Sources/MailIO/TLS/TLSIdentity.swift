@@ -1,6 +1,7 @@
 // Who we are to a peer: a certificate, the chain above it, and the key.
 
 internal import COpenSSL
+internal import Glibc
 package import MailProtocols
 
 /// A certificate with its chain and key.
@@ -11,7 +12,7 @@ package struct TLSIdentity: Sendable {
     package var certificates: String
     /// PEM: the key; may be the same file.
     package var key: String
-    /// DER: an OCSP response to be stapled.
+    /// DER: an OCSP response to be stapled, if there is such a file.
     package var staple: String?
 
     /// Names the files.
@@ -63,7 +64,7 @@ package struct TLSIdentity: Sendable {
     } else if certificate.notBefore.seconds > now.seconds {
       warnings.append("\(files.certificates): not valid before \(certificate.notBefore.rfc3339)")
     }
-    if let path = files.staple {
+    if let path = files.staple, access(path, F_OK) == 0 {
       let staple = try TLSStaple(path)
       if let reason = staple.reasonAgainst(now: now) { warnings.append("\(path): \(reason)") }
       self.staple = staple
