@@ -72,11 +72,14 @@ final class Sink: Sendable {
 
   /// Reads users and certificates again; what is bad stays as it was.
   func reload() {
-    do throws(ToolFailure) {
-      let new = try SinkAuthentication(settings.authentication)
-      authentication.withLock { $0 = new }
-    } catch {
-      diagnostics.problem("users as before: \(error.message)")
+    // What came through a descriptor was read to its end: there is nothing to read again.
+    if let target = settings.authentication.usersTarget, !target.hasPrefix("fd:") {
+      do throws(ToolFailure) {
+        let new = try SinkAuthentication(settings.authentication)
+        authentication.withLock { $0 = new }
+      } catch {
+        diagnostics.problem("users as before: \(error.message)")
+      }
     }
     do throws(TLSConfigurationError) {
       try tls?.context.reload()

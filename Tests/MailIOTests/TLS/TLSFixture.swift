@@ -163,6 +163,10 @@ func listeningSocket() -> (descriptor: Int32, port: UInt16) {
       precondition(getsockname(descriptor, $0, &size) == 0)
     }
   }
+  // A peer that never comes is a failure, not a wait without end.
+  var patience = timeval(tv_sec: 60, tv_usec: 0)
+  setsockopt(
+    descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   return (descriptor, UInt16(bigEndian: address.sin_port))
 }
 
@@ -187,7 +191,7 @@ private func loopback(_ port: UInt16) -> sockaddr_in {
   return address
 }
 
-let soon: Deadline = .after(.seconds(60))
+var soon: Deadline { .after(.seconds(60)) }
 
 /// Runs the server's side on a thread of its own and the client's here; returns what both give.
 func converse<ServerResult: Sendable, ClientResult: Sendable>(
