@@ -72,8 +72,10 @@ final class Sink: Sendable {
 
   /// Reads users and certificates again; what is bad stays as it was.
   func reload() {
-    // What came through a descriptor was read to its end: there is nothing to read again.
-    if let target = settings.authentication.usersTarget, !target.hasPrefix("fd:") {
+    if let target = settings.authentication.usersTarget, target.hasPrefix("fd:") {
+      // It was read to its end and closed; by now its number may be somebody else's.
+      diagnostics.problem("users as before: \(target) cannot be read again")
+    } else {
       do throws(ToolFailure) {
         let new = try SinkAuthentication(settings.authentication)
         authentication.withLock { $0 = new }
