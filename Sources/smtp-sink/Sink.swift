@@ -25,7 +25,8 @@ final class Sink: Sendable {
 
   /// Opens stores and outputs. Throws a `ToolFailure` of status cannotCreate (73).
   init(
-    _ settings: SinkSettings, diagnostics: Diagnostics, tally: SinkTally, timing: SMTPServerTiming
+    _ settings: SinkSettings, secrets: SinkSecrets, diagnostics: Diagnostics, tally: SinkTally,
+    timing: SMTPServerTiming
   ) throws(ToolFailure) {
     self.settings = settings
     setup = SMTPServerSetup(settings.configuration)
@@ -33,13 +34,8 @@ final class Sink: Sendable {
     self.tally = tally
     self.timing = timing
     stores = try SinkStores(settings)
-    authentication = Guarded(try SinkAuthentication(settings.authentication))
-    tls =
-      settings.tls.isOn
-      ? SMTPServerTLS(
-        context: try settings.tls.open(host: settings.configuration.hostname.text),
-        start: settings.tls.implicitTls ? .implicit : .onRequest)
-      : nil
+    authentication = Guarded(secrets.authentication)
+    tls = secrets.tls
 
     // Without stdout the run has no more use: the main thread has to know.
     let standardOutput = RecordOutput(descriptor: STDOUT_FILENO, name: "stdout") {
@@ -109,6 +105,23 @@ final class Sink: Sendable {
 
   /// What went wrong with stdout, the events or the trace, if anything did.
   var outputFailure: SystemError? { outputs.lazy.compactMap(\.failure).first }
+}
+
+/// What is read before the tool becomes another user: keys, and who may log in.
+struct SinkSecrets: Sendable {
+  let authentication: SinkAuthentication?
+  let tls: SMTPServerTLS?
+
+  /// Throws a `ToolFailure` of status noInput (66) or configuration (78).
+  init(_ settings: SinkSettings) throws(ToolFailure) {
+    authentication = try SinkAuthentication(settings.authentication)
+    tls =
+      settings.tls.isOn
+      ? SMTPServerTLS(
+        context: try settings.tls.open(host: settings.configuration.hostname.text),
+        start: settings.tls.implicitTls ? .implicit : .onRequest)
+      : nil
+  }
 }
 
 /// One connection from its start to its end.

@@ -30,6 +30,8 @@ struct SinkRun: ~Copyable {
 
     let account = try settings.runAs.map { (name) throws(ToolFailure) in try Account(name) }
     let listeners = try SinkListeners.open(settings)
+    // Keys are root's to read, and stay so.
+    let secrets = try SinkSecrets(settings)
     if let directory = settings.rootDirectory { try Account.changeRoot(directory) }
     try account?.become()
 
@@ -49,7 +51,8 @@ struct SinkRun: ~Copyable {
     } catch {
       throw ToolFailure(.software, error)
     }
-    let sink = try Sink(settings, diagnostics: diagnostics, tally: tally, timing: timing)
+    let sink = try Sink(
+      settings, secrets: secrets, diagnostics: diagnostics, tally: tally, timing: timing)
     for listener in listeners {
       sink.events.listening(listener.address)
       diagnostics.info("listening on \(listener.address.text)")
