@@ -68,7 +68,9 @@ package final class Connection {
     while true {
       switch step {
       case .done: return true
-      case .ended: return false
+      case .ended:
+        try sayEnd(until: deadline, unless: interrupt)
+        return false
       case .blocked(let event):
         releaseBuffer()
         try wait(for: isEnding ? event | POLLOUT : event, until: deadline, unless: interrupt)
@@ -307,6 +309,17 @@ package final class Connection {
   package func endOutput() {
     isEnding = !(session?.endOutput() ?? true)
     if !isEnding { shutdown(descriptor, Int32(SHUT_WR)) }
+  }
+
+  /// The peer has ended, and our own end may still wait for it to read: whoever drops the connection
+  /// now would cut the peer off.
+  private func sayEnd(
+    until deadline: Deadline, unless interrupt: Interrupt?
+  ) throws(ConnectionError) {
+    while isEnding {
+      try wait(for: POLLOUT, until: deadline, unless: interrupt)
+      endOutput()
+    }
   }
 
   /// Says that nothing more is sent, and reads on for a while, so that the last reply is not lost:
