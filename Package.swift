@@ -51,7 +51,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
-      dependencies: ["ToolSupport", "MailIO", "MailProtocols", "CLinux", "smtp-sink"],
+      dependencies: [
+        "ToolSupport", "MailIO", "MailProtocols", "CLinux", "smtp-sink", argumentParser,
+      ],
       swiftSettings: strict),
   ]
 )
