@@ -1,5 +1,5 @@
-// The options of every tool that logs in, but for endpoints and accounts. There is none whose value is
-// a password: everybody on the machine can read command lines.
+// The options of every tool that logs in. There is none whose value is a password: everybody on the
+// machine can read command lines.
 
 package import ArgumentParser
 internal import Glibc

@@ -1,5 +1,5 @@
-// The options of every TLS client among the tools. What is done with a
-// stapled OCSP response (--revocation) is not here.
+// The options of every TLS client among the tools. What is done with a stapled OCSP response
+// (--revocation) is not here.
 
 package import ArgumentParser
 package import MailIO

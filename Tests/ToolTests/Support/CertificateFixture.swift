@@ -100,6 +100,9 @@ final class OpenSSLServer {
     port = try #require(found, "s_server does not listen: \(tool.errorsSoFar)")
   }
 
+  /// Has the server send a line, once its side of the handshake is done.
+  func send(_ text: String) { write(input.writer, text, text.utf8.count) }
+
   /// Ends the server where it stands, without a word to its peers.
   func kill() throws { _ = try tool.end(by: SIGKILL) }
 
