@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import MailIO
@@ -178,7 +177,7 @@ struct MaildirDeliveryTests {
   func threads() throws {
     let maildir = try open()
     let stamp = stamp
-    let paths = Mutex<[String]>([])
+    let paths = Guarded<[String]>([])
     onThreads(20) { index in
       for round in 0..<20 {
         let octets = Array("\(index)/\(round)\n".utf8) + pattern(round % 4 == 0 ? 70_000 : 100)
@@ -199,7 +198,7 @@ struct MaildirDeliveryTests {
 }
 
 private final class FixedNames: Sendable {
-  private let names: Mutex<[String]>
-  init(_ names: [String]) { self.names = Mutex(names) }
+  private let names: Guarded<[String]>
+  init(_ names: [String]) { self.names = Guarded(names) }
   func next() -> [UInt8] { names.withLock { Array($0.removeFirst().utf8) } }
 }
