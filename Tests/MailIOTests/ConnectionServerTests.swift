@@ -104,4 +104,40 @@ struct ConnectionServerTests {
     client.halfClose()
     #expect(running.server.waitUntilIdle(until: patience))
   }
+
+  /// A session that notes its thread, and is over.
+  private final class Guest: ServedSession {
+    private let descriptor: Int32
+    private let threads: Guarded<Set<pthread_t>>
+
+    init(_ socket: AcceptedSocket, noting threads: Guarded<Set<pthread_t>>) {
+      descriptor = socket.descriptor
+      self.threads = threads
+    }
+
+    func proceed() -> SessionPause? {
+      threads.withLock { _ = $0.insert(pthread_self()) }
+      close(descriptor)
+      return nil
+    }
+  }
+
+  @Test("a thread whose session is over serves the next, and none is started for it")
+  func threadsServeAgain() throws {
+    let stop = try Interrupt()
+    let listener = try #require(
+      try Listener.open(.inet(host: "127.0.0.1", port: 0), backlog: 20).first)
+    let server = try ConnectionServer(listeners: [listener], maxConnectionCount: 10, stop: stop)
+    let threads = Guarded(Set<pthread_t>())
+    try server.start {
+      Guest($0, noting: threads)
+    } complain: {
+      Issue.record($0)
+    }
+    for _ in 0..<100 { #expect(Peer.connect(to: listener.address)?.receive() == "") }
+    stop.raise()
+    #expect(server.waitUntilIdle(until: patience))
+    // The one that served waits again a little after its client has seen the end.
+    #expect(threads.withLock { $0.count } < 10)
+  }
 }
