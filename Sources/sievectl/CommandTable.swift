@@ -7,7 +7,10 @@ internal import ToolSupport
 enum CommandTable {
   /// One line a command; the order is that of --help.
   static let actions: [any SieveAction.Type] = [
-    ListAction.self, GetAction.self, PutAction.self,
+    ListAction.self, GetAction.self, PutAction.self, CheckAction.self, ActivateAction.self,
+    DeactivateAction.self, CheckActiveAction.self, RenameAction.self, CopyAction.self,
+    DeleteAction.self, ExistsAction.self, SpaceAction.self, CapsAction.self, CertAction.self,
+    NoopAction.self, RawAction.self,
   ]
 
   /// The same for ArgumentParser.

@@ -12,10 +12,17 @@ struct ItemLoop {
   private let output: SieveOutput
   private let diagnostics: Diagnostics
   private let key: Key
+  private weak var session: SieveSession?
   private var doneCount = 0
   private var firstFailure: ExitStatus?
 
-  init(_ output: SieveOutput, _ diagnostics: Diagnostics, key: Key = .name) {
+  init(_ session: SieveSession, key: Key = .name) {
+    self.init(session.output, session.diagnostics, key: key)
+    self.session = session
+  }
+
+  /// Without a server.
+  init(_ output: SieveOutput, _ diagnostics: Diagnostics, key: Key) {
     self.output = output
     self.diagnostics = diagnostics
     self.key = key
@@ -38,7 +45,9 @@ struct ItemLoop {
       try body()
       doneCount += 1
     } catch {
-      guard !error.isFatal else { throw error }
+      // Later it may work, and later is when all is tried again.
+      let isRetried = error.status == .temporary && session?.mayTryAgain ?? false
+      guard !error.isFatal, !isRetried else { throw error }
       firstFailure = firstFailure ?? error.status
       tell(error, item, file)
     }
@@ -52,13 +61,13 @@ struct ItemLoop {
         case .name: json.add("name", item)
         case .file: json.add("file", item)
         }
-        json.add(failure, about: item)
+        json.add(failure)
       }
     }
     // What names no line is then a summary: "validation failed".
-    let places = failure.problems.filter { $0.line != nil }
+    let places = failure.complaints.filter { $0.line != nil }
     if !places.isEmpty {
-      ScriptComplaints.print(places, of: file ?? item, diagnostics)
+      diagnostics.complain(places, about: file ?? item)
     } else {
       diagnostics.fatal(failure.message(about: item))
     }

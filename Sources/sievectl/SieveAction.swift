@@ -36,4 +36,14 @@ enum SieveTask {
   /// Something over a connection that is logged in. May be run again from the start, on another
   /// connection, as long as it changed and printed nothing (`--retries`).
   case remote((SieveSession) throws(SieveFailure) -> ExitStatus)
+  /// Something over a connection that need not be logged in (`SieveSession.greeted`).
+  case greeted((SieveSession) throws(SieveFailure) -> ExitStatus)
+
+  /// Does it over a connection that is there: a line of batch, each or shell.
+  func run(on session: SieveSession) throws(SieveFailure) -> ExitStatus {
+    switch self {
+    case .local(let task): try task(session.output)
+    case .remote(let task), .greeted(let task): try task(session)
+    }
+  }
 }

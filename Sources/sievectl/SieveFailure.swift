@@ -17,12 +17,18 @@ struct SieveFailure: Error {
   var code: String?
   /// What the refusal was about, when it was one.
   var cause: SieveRefusalCause?
+  /// What is wrong with a script, and where.
+  var complaints: [ScriptComplaint] = []
+  /// Where the server wants us to go instead.
+  var referral: SieveReferral?
   /// Whether the connection is of no use any more, so that no other item can be tried.
   var isFatal = false
 
-  init(_ status: ExitStatus, _ text: String) {
+  /// - Parameter subject: what it is about; nil for the item at hand.
+  init(_ status: ExitStatus, _ text: String, subject: String? = nil) {
     self.status = status
     self.text = text
+    self.subject = subject
   }
 
   init(_ failure: ToolFailure) {
@@ -31,13 +37,8 @@ struct SieveFailure: Error {
     isFatal = true
   }
 
-  /// What is wrong with the script, line by line.
-  var problems: [SieveScriptProblem] {
-    if case .invalidScript(let problems)? = cause { problems } else { [] }
-  }
-
   /// The first line that is wrong.
-  var line: Int? { problems.lazy.compactMap(\.line).first }
+  var line: Int? { complaints.lazy.compactMap(\.line).first }
 
   /// The line for stderr.
   /// - Parameter item: what was being done, or to which script; nil for none.
@@ -46,7 +47,14 @@ struct SieveFailure: Error {
     return "\(about): \(text)"
   }
 
-  var toolFailure: ToolFailure { ToolFailure(status, message(about: nil)) }
+  /// What it is, for JSON, where the item stands beside it.
+  var summary: String {
+    complaints.first { $0.line != nil }?.text ?? message(about: nil)
+  }
+
+  func toolFailure(about item: String?) -> ToolFailure {
+    ToolFailure(status, message(about: item))
+  }
 }
 
 extension SieveFailure {
@@ -57,13 +65,18 @@ extension SieveFailure {
     case .refused(let refusal):
       cause = refusal.cause
       code = refusal.response.code?.name
+      if case .invalidScript(let problems) = refusal.cause {
+        complaints = problems.map(ScriptComplaint.init)
+      }
     case .scriptTooLong, .noFileName, .contentChanged, .file: break
     case .renameUnfinished(_, _, let reason):
       isFatal = Self(reason, host: host).isFatal
     case .bye(let response), .authentication(let response?):
       (subject, isFatal, code) = (host, true, response.code?.name)
     case .capabilityMissing(.command): subject = host
-    case .connection, .closed, .referral, .capabilityMissing, .protocolViolation,
+    case .referral(let referral):
+      (subject, isFatal, self.referral) = (host, true, referral)
+    case .connection, .closed, .capabilityMissing, .protocolViolation,
       .mechanismViolation, .peerNotTrusted, .authentication(nil), .credentials:
       (subject, isFatal) = (host, true)
     }

@@ -35,7 +35,7 @@ struct SieveInput {
         default: .ioError
         }
       let text = status == .dataError ? "longer than \(maxByteCount) octets" : reason
-      throw SieveFailure(status, "\(SieveOutput.safe(file)): \(text)")
+      throw SieveFailure(status, text, subject: SieveOutput.safe(file))
     }
   }
 

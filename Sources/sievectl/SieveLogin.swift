@@ -62,6 +62,14 @@ final class SieveLogin {
     return found
   }
 
+  /// What proves who we are, as far as that is known before a login: referrals depend on it.
+  var proof: SASLCredentials.Proof {
+    known?.proof ?? (mayUseCertificate ? .external : .password(SASLSecret([])))
+  }
+
+  /// Whether the server's certificate is looked at: no referral counts otherwise.
+  var isVerifying: Bool { !settings.shared.tls.noVerify }
+
   /// Whether a client's certificate may do where nothing else was asked for.
   var mayUseCertificate: Bool {
     settings.shared.tls.cert != nil && settings.login.mechanisms == nil

@@ -138,11 +138,11 @@ extension JSONLine {
   }
 
   /// `ok:false status code message line`.
-  mutating func add(_ failure: SieveFailure, about item: String?) {
+  mutating func add(_ failure: SieveFailure) {
     add("ok", false)
     add("status", Int(failure.status.rawValue))
     add("code", failure.code)
-    add("message", failure.message(about: item))
+    add("message", failure.summary)
     add("line", failure.line)
   }
 }

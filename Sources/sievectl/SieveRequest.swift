@@ -50,6 +50,13 @@ struct SieveRequest {
     guard count.contains(all.count) else { throw wrongCount(all.count, count, usage) }
   }
 
+  /// Throws 64 when the URL names a script that the command has no use for.
+  func refuseScript() throws(SieveFailure) {
+    guard urlScript == nil else {
+      throw SieveFailure(.usage, "\(command): the URL names a script, and no NAME is taken")
+    }
+  }
+
   private func wrongCount(
     _ count: Int, _ range: ClosedRange<Int>, _ usage: String
   ) -> SieveFailure {

@@ -17,32 +17,30 @@ struct SieveRun {
   ) throws(ToolFailure) -> ExitStatus {
     let output = SieveOutput(settings.form)
     do throws(SieveFailure) {
-      switch try action.prepare(request) {
-      case .local(let task):
-        let status = try task(output)
+      let task = try action.prepare(request)
+      if case .local(let local) = task {
+        let status = try local(output)
         try output.flush()
         return status
-      case .remote(let task):
-        guard let target = settings.target else {
-          throw SieveFailure(.usage, "\(request.command): no server to ask")
-        }
-        return try run(task, target, output)
       }
+      guard let target = settings.target else {
+        throw SieveFailure(.usage, "\(request.command): no server to ask")
+      }
+      return try run(task, target, output)
     } catch {
-      throw error.toolFailure
+      throw error.toolFailure(about: settings.target?.url.host)
     }
   }
 
   private func run(
-    _ task: (SieveSession) throws(SieveFailure) -> ExitStatus, _ target: SieveTarget,
-    _ output: SieveOutput
+    _ task: SieveTask, _ target: SieveTarget, _ output: SieveOutput
   ) throws(SieveFailure) -> ExitStatus {
     let session: SieveSession
     let signals: SignalWatch
     do throws(ToolFailure) {
       let login = try SieveLogin(settings, target, diagnostics)
       // While the terminal is asked, signals do what they always do.
-      if !login.mayUseCertificate { _ = try login.credentials() }
+      if case .remote = task, !login.mayUseCertificate { _ = try login.credentials() }
       signals = try SignalWatch()
       try signals.start()
       session = SieveSession(login, signals: signals, output: output, diagnostics)
@@ -50,8 +48,10 @@ struct SieveRun {
       throw SieveFailure(error)
     }
     defer { session.disconnect() }
+    let policy = settings.shared.timing.retryPolicy(default: 0)
+    session.triesLeft = policy.count + 1
     do throws(ToolFailure) {
-      return try settings.shared.timing.retryPolicy(default: 0).run(
+      return try policy.run(
         unless: signals.interrupt,
         isRepeatable: { !session.hasChanged && !output.hasWritten },
         notice: { failure, delay in
@@ -59,11 +59,12 @@ struct SieveRun {
         },
         { () throws(ToolFailure) in
           do throws(SieveFailure) {
-            let status = try task(session)
+            session.triesLeft -= 1
+            let status = try task.run(on: session)
             try output.flush()
             return status
           } catch {
-            throw error.toolFailure
+            throw error.toolFailure(about: session.host)
           }
         })
     } catch {

@@ -31,7 +31,7 @@ enum WholeFile {
         default: .ioError
         }
       let reason = String(cString: strerror(error.code))
-      throw SieveFailure(status, "\(SieveOutput.safe(path)): \(reason)")
+      throw SieveFailure(status, reason, subject: SieveOutput.safe(path))
     }
   }
 }

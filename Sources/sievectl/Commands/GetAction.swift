@@ -57,8 +57,8 @@ struct GetAction: SieveAction {
         names = [activeName]
       }
     }
-    let file = output
-    var loop = ItemLoop(session.output, session.diagnostics)
+    let file = output == "-" ? nil : output
+    var loop = ItemLoop(session)
     var whole: [UInt8] = []
     for name in names {
       try loop.run(name.description) { () throws(SieveFailure) in
@@ -78,7 +78,7 @@ struct GetAction: SieveAction {
         }
       }
     }
-    if let file, loop.status == .success || loop.status == .partial {
+    if let file, loop.status == .success {
       try WholeFile.write(whole, to: file)
     }
     return loop.status

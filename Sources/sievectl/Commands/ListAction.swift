@@ -18,6 +18,7 @@ struct ListAction: SieveAction {
   var active = false
 
   func prepare(_ request: SieveRequest) throws(SieveFailure) -> SieveTask {
+    try request.refuseScript()
     try request.requireOperands(0...0, Self.operandUsage)
     return .remote { (session) throws(SieveFailure) in
       let scripts = try session.ask { (client) throws(ManageSieveError) in

@@ -34,7 +34,7 @@ struct PutAction: SieveAction {
     }
     let input = try SieveInput(file, maxByteCount: request.settings.maxScriptByteCount)
     return .remote { (session) throws(SieveFailure) in
-      var loop = ItemLoop(session.output, session.diagnostics)
+      var loop = ItemLoop(session)
       try loop.run(name.description, file: input.shownFile) { () throws(SieveFailure) in
         try run(input, name, session)
       }
@@ -70,13 +70,14 @@ struct PutAction: SieveAction {
       }
     }
     if isDryRun { return plan(name, exists ?? false, isChanged, session) }
-    var warnings: [String] = []
+    var warnings: [ScriptComplaint] = []
     if isChanged {
       let warning = try session.change { (client) throws(ManageSieveError) in
         try client.putScript(input.octets, as: name)
         return client.lastWarning
       }
-      warnings = ScriptComplaints.warnings(warning, of: input.shownFile, session.diagnostics)
+      warnings = ScriptComplaint.warnings(warning)
+      session.diagnostics.complain(warnings, about: input.shownFile)
     }
     if activate { try activate(name, session, isStored: isChanged) }
     if isJSON {
@@ -85,7 +86,7 @@ struct PutAction: SieveAction {
         json.add("created", exists == false)
         json.add("changed", isChanged)
         json.add("activated", activate)
-        json.add("warnings", warnings)
+        json.add("warnings", warnings.map(\.described))
       }
     }
   }
