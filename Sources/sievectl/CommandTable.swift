@@ -10,7 +10,8 @@ enum CommandTable {
     ListAction.self, GetAction.self, PutAction.self, CheckAction.self, ActivateAction.self,
     DeactivateAction.self, CheckActiveAction.self, RenameAction.self, CopyAction.self,
     DeleteAction.self, ExistsAction.self, SpaceAction.self, CapsAction.self, CertAction.self,
-    NoopAction.self, RawAction.self,
+    NoopAction.self, RawAction.self, EditAction.self, DiffAction.self, PullAction.self,
+    PushAction.self,
   ]
 
   /// The same for ArgumentParser.

@@ -14,9 +14,10 @@ struct Editor {
   /// The one of the environment. Throws status configuration (78) when it cannot be split into
   /// words.
   init() throws(SieveFailure) {
-    let chosen = ["VISUAL", "EDITOR"].lazy.compactMap { variable in
-      getenv(variable).map { (variable, String(cString: $0)) }
-    }.first { !$0.1.isEmpty }
+    let variables = ["VISUAL", "EDITOR"].map { (name: String) in
+      (name, getenv(name).map { String(cString: $0) } ?? "")
+    }
+    let chosen = variables.first { !$0.1.isEmpty }
     guard let (variable, command) = chosen else {
       (words, source) = (["vi"], "the editor")
       return

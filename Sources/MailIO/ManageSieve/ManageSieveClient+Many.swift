@@ -14,12 +14,7 @@ extension ManageSieveClient {
   package func getScripts(
     _ names: [SieveScriptName], _ body: (Outcome<[UInt8]>) -> Void
   ) throws(ManageSieveError) {
-    try performEach(names.map { .getScript($0) }) { reply in
-      guard let script = reply.script else { throw .closed }
-      return script
-    } _: {
-      body($0)
-    }
+    try performEach(names.map { .getScript($0) }, reading: \.script, body)
   }
 
   /// Checks scripts; hands over the warnings about each, in order. Throws `capabilityMissing` where
@@ -30,7 +25,7 @@ extension ManageSieveClient {
     guard capabilities.offers(.checkScript) else {
       throw .capabilityMissing(.command(.checkScript))
     }
-    try performEach(scripts.map { .checkScript($0) }) { $0.warning } _: { body($0) }
+    try performEach(scripts.map { .checkScript($0) }, reading: { .some($0.warning) }, body)
   }
 
   /// Stores scripts; hands over the warnings about each, in order.
@@ -44,7 +39,7 @@ extension ManageSieveClient {
     }
     guard options.backupCount > 0 || isAsked ?? false else {
       let commands = scripts.map { SieveCommand.putScript($0.name, $0.octets) }
-      return try performEach(commands) { $0.warning } _: { body($0) }
+      return try performEach(commands, reading: { .some($0.warning) }, body)
     }
     for script in scripts {
       do throws(ManageSieveError) {
@@ -61,11 +56,11 @@ extension ManageSieveClient {
   package func deleteScripts(
     _ names: [SieveScriptName], _ body: (Outcome<Void>) -> Void
   ) throws(ManageSieveError) {
-    try performEach(names.map { .deleteScript($0) }) { _ in } _: { body($0) }
+    try performEach(names.map { .deleteScript($0) }, reading: { _ in () }, body)
   }
 
   private func performEach<Answer>(
-    _ commands: [SieveCommand], _ answer: (SieveReply) throws(ManageSieveError) -> Answer,
+    _ commands: [SieveCommand], reading answer: (SieveReply) -> Answer?,
     _ body: (Outcome<Answer>) -> Void
   ) throws(ManageSieveError) {
     var rest = commands[...]
@@ -78,13 +73,12 @@ extension ManageSieveClient {
         })
       rest = rest.dropFirst(group.count)
       try perform(group) { index, reply in
-        guard reply.isOK else {
-          return body(.failure(refusal(reply, verb: group[index].verb)))
-        }
-        do throws(ManageSieveError) {
-          body(.success(try answer(reply)))
-        } catch {
-          body(.failure(error))
+        if !reply.isOK {
+          body(.failure(refusal(reply, verb: group[index].verb)))
+        } else if let answer = answer(reply) {
+          body(.success(answer))
+        } else {
+          body(.failure(.closed))
         }
       }
     }

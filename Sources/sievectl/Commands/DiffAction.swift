@@ -55,7 +55,12 @@ struct DiffAction: SieveAction {
     }
     let count = request.urlScript == nil ? 2 : 1
     try request.requireOperands(count...count, Self.operandUsage)
-    let name = try request.urlScript ?? request.name(request.all[0])
+    let name: SieveScriptName
+    if let script = request.urlScript {
+      name = script
+    } else {
+      name = try request.name(request.all[0])
+    }
     let input = try SieveInput(request.all[count - 1], maxByteCount: limit)
     let file = Side(label: Array(input.file.utf8), octets: input.octets)
     return .remote { (session) throws(SieveFailure) in

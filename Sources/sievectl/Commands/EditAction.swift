@@ -28,7 +28,8 @@ struct EditAction: SieveAction {
     }
     let editor = try Editor()
     return .remote { (session) throws(SieveFailure) in
-      try run(try names.first ?? activeName(session), editor, session)
+      if let name = names.first { return try run(name, editor, session) }
+      return try run(try activeName(session), editor, session)
     }
   }
 

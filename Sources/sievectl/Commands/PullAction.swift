@@ -1,8 +1,8 @@
 // sievectl pull: every script of the server into a folder, a plain file each.
 
 internal import ArgumentParser
-internal import MailProtocols
 internal import MailIO
+internal import MailProtocols
 internal import ToolSupport
 
 struct PullAction: SieveAction {
