@@ -42,6 +42,9 @@ struct EditAction: SieveAction {
   private func run(
     _ name: SieveScriptName, _ editor: Editor, _ session: SieveSession
   ) throws(SieveFailure) -> ExitStatus {
+    guard name.fileName(suffix: Self.suffix) != nil else {
+      throw SieveFailure(.dataError, "\(name): no name for a file")
+    }
     let missing: LocalScripts.Missing = create ? .create : .refuse
     let local: LocalScripts
     do throws(SieveFailure) {
@@ -55,35 +58,44 @@ struct EditAction: SieveAction {
     while true {
       do throws(SieveFailure) {
         try session.signals.holding { () throws(SieveFailure) in try editor.edit(script.path) }
-      } catch {
-        throw error.about(name)
-      }
-      do throws(SieveFailure) {
-        try store(script, of: local, session)
+        try store(script, session)
         return .success
       } catch {
-        let isInvalid = if case .invalidScript? = error.cause { true } else { false }
-        if isInvalid {
-          session.diagnostics.complain(error.complaints, about: SieveOutput.safe(script.path))
-          if wantsToGoOn(session) { continue }
+        let complaints = error.complaints.filter { $0.line != nil }
+        session.diagnostics.complain(complaints, about: SieveOutput.safe(script.path))
+        if !complaints.isEmpty, wantsToGoOn(session) { continue }
+        if isKeepsake(script, session) {
+          local.keep()
+          session.diagnostics.fatal(
+            "\(name): not stored; the copy is \(SieveOutput.safe(script.path))")
         }
-        local.keep()
-        session.diagnostics.fatal(
-          "\(name): not stored; the copy is \(SieveOutput.safe(script.path))")
-        guard isInvalid, session.signals.received == nil else { throw error.about(name) }
+        guard !complaints.isEmpty, session.signals.received == nil else { throw error.about(name) }
         return .partial
       }
     }
   }
 
+  /// Whether somebody may want what is in the copy now.
+  private func isKeepsake(_ script: LocalScripts.Script, _ session: SieveSession) -> Bool {
+    do throws(SieveFailure) {
+      return try content(script, session) != script.original ?? []
+    } catch {
+      return error.status != .noInput
+    }
+  }
+
+  private func content(
+    _ script: LocalScripts.Script, _ session: SieveSession
+  ) throws(SieveFailure) -> [UInt8] {
+    try SieveInput(script.path, maxByteCount: session.settings.maxScriptByteCount).octets
+  }
+
   /// Puts the script back if it was changed. Throws when it is not valid, when the server's was
   /// changed meanwhile, and when it cannot be stored.
   private func store(
-    _ script: LocalScripts.Script, of local: LocalScripts, _ session: SieveSession
+    _ script: LocalScripts.Script, _ session: SieveSession
   ) throws(SieveFailure) {
-    let octets = try SieveInput(
-      script.path, maxByteCount: session.settings.maxScriptByteCount
-    ).octets
+    let octets = try content(script, session)
     guard octets != script.original ?? [] else { return }
     guard try stored(script.name, session) == script.original else {
       throw SieveFailure(.refused, "changed on the server meanwhile")

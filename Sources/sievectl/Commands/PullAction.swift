@@ -55,12 +55,14 @@ struct PullAction: SieveAction {
     var items: [Item] = []
     var taken: Set<String> = []
     for entry in entries {
-      if let file = folder.file(of: entry.name), taken.insert(file).inserted {
+      let file = folder.file(of: entry.name)
+      if let file, taken.insert(file).inserted {
         items.append(Item(entry: entry, file: file))
-      } else {
-        try loop.run(entry.name.description) { () throws(SieveFailure) in
-          throw SieveFailure(.dataError, "no name for a file, or for another script's; not got")
-        }
+        continue
+      }
+      try loop.run(entry.name.description) { () throws(SieveFailure) in
+        throw SieveFailure(
+          .dataError, file == nil ? "no name for a file" : "another script has this file's name")
       }
     }
     return items
