@@ -60,7 +60,7 @@ struct SieveFailure: Error {
 extension SieveFailure {
   /// A failure of the client.
   init(_ error: ManageSieveError, host: String) {
-    self.init(Self.status(of: error), "\(error)")
+    self.init(Self.status(of: error), "\(error)\(Self.details(of: error))")
     switch error {
     case .refused(let refusal):
       cause = refusal.cause
@@ -80,6 +80,13 @@ extension SieveFailure {
       .mechanismViolation, .peerNotTrusted, .authentication(nil), .credentials:
       (subject, isFatal) = (host, true)
     }
+  }
+
+  /// Why each mechanism that the server lists is not used.
+  private static func details(of error: ManageSieveError) -> String {
+    guard case .capabilityMissing(.mechanism(let exclusions)) = error else { return "" }
+    if exclusions.isEmpty { return ": it lists none" }
+    return ": " + exclusions.map { "\($0.name) \($0.reason.clause)" }.joined(separator: ", ")
   }
 
   private static func status(of error: ManageSieveError) -> ExitStatus {
@@ -127,6 +134,22 @@ extension SieveFailure {
       .protocolError
     case .serverSignatureMissing, .serverSignatureWrong: .untrusted
     case .refused: .authentication
+    }
+  }
+}
+
+extension SASLExclusion.Reason {
+  /// A clause about the mechanism.
+  fileprivate var clause: String {
+    switch self {
+    case .unknown: "is not known here"
+    case .notAsked: "is not asked for"
+    case .obsolete: "is obsolete (--mechanism)"
+    case .exposesSecret: "exposes the secret without TLS (--cleartext-auth)"
+    case .otherCredentials: "needs other credentials"
+    case .carriesNoAuthzid: "cannot act for another user"
+    case .cannotBind: "needs channel binding"
+    case .bindingPreferred: "has no channel binding"
     }
   }
 }
