@@ -32,12 +32,15 @@ final class SieveOutput {
     isTerminal = isatty(STDOUT_FILENO) == 1
   }
 
-  /// Output that is kept for `take`.
-  init(keeping form: Form) {
-    self.form = form
+  /// Output in the form of `output` that is kept for `take`, and for `output.append` after that.
+  init(keepingFor output: SieveOutput) {
+    form = output.form
     destination = nil
-    isTerminal = false
+    isTerminal = output.isTerminal
   }
+
+  /// Records that another output kept.
+  func append(_ octets: [UInt8]) { kept += octets }
 
   /// What was kept, which is then gone from here.
   func take() -> [UInt8] {

@@ -103,7 +103,8 @@ struct SieveCommandTests {
     let end = try ctl.run("put", "-", "one", "--activate", "--json", input: "stop;")
     #expect(
       end.text
-        == "{\"name\":\"one\",\"created\":false,\"changed\":true,\"activated\":true,\"warnings\":[]}\n")
+        == "{\"name\":\"one\",\"created\":false,\"changed\":true,\"activated\":true,\"warnings\":[]}\n"
+    )
     #expect(server.activeName == "one")
   }
 

@@ -29,6 +29,8 @@ package final class ManageSieveClient {
   package internal(set) var login: SASLAttempt?
   /// The last list of scripts, until something changes them.
   var cachedScripts: [SieveScriptEntry]?
+  /// What was sent before somebody asked for it (`sendAhead`).
+  var ahead: [Ahead] = []
 
   var session: SieveClientSession
   private var events: [SieveClientSession.Event] = []
@@ -101,6 +103,7 @@ package final class ManageSieveClient {
 
   /// Sends a command and waits for its reply, be it OK or NO.
   package func perform(_ command: SieveCommand) throws(ManageSieveError) -> SieveReply {
+    if let reply = try replySentAhead(to: command) { return reply }
     try submit(command)
     return try awaitReply()
   }
@@ -110,6 +113,7 @@ package final class ManageSieveClient {
   package func perform(
     _ commands: [SieveCommand], _ body: (Int, SieveReply) -> Void
   ) throws(ManageSieveError) {
+    try settleAhead()
     var sent = 0
     var answered = 0
     while answered < commands.count {
@@ -143,6 +147,7 @@ package final class ManageSieveClient {
   }
 
   func submit(_ command: SieveCommand) throws(ManageSieveError) {
+    try settleAhead()
     guard !session.isOver else { throw .closed }
     session.send(command)
     forget(command.verb)
@@ -150,7 +155,7 @@ package final class ManageSieveClient {
   }
 
   /// What was known of the scripts is not any more.
-  private func forget(_ verb: SieveVerb) {
+  func forget(_ verb: SieveVerb) {
     switch verb {
     case .putScript, .setActive, .deleteScript, .renameScript, .raw, .authenticate,
       .unauthenticate:
@@ -161,7 +166,7 @@ package final class ManageSieveClient {
     }
   }
 
-  private func awaitReply() throws(ManageSieveError) -> SieveReply {
+  func awaitReply() throws(ManageSieveError) -> SieveReply {
     guard case .reply(let reply) = try nextEvent() else { throw unexpected() }
     return reply
   }
