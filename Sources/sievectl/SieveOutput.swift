@@ -33,10 +33,17 @@ final class SieveOutput {
   }
 
   /// Output in the form of `output` that is kept for `take`, and for `output.append` after that.
-  init(keepingFor output: SieveOutput) {
-    form = output.form
+  convenience init(keepingFor output: SieveOutput) {
+    self.init(form: output.form, isTerminal: output.isTerminal)
+  }
+
+  /// Lines that are kept for `take`, to be shown on a terminal by another program.
+  static func paged() -> SieveOutput { SieveOutput(form: .lines, isTerminal: true) }
+
+  private init(form: Form, isTerminal: Bool) {
+    self.form = form
+    self.isTerminal = isTerminal
     destination = nil
-    isTerminal = output.isTerminal
   }
 
   /// Records that another output kept.

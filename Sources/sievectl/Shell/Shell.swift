@@ -174,7 +174,8 @@ struct Shell {
   ) throws(SieveFailure) -> ExitStatus {
     let output = session.output
     defer { session.output = output }
-    let kept = SieveOutput(keepingFor: output)
+    // For a terminal all the same: what would act on it is taken out.
+    let kept = SieveOutput.paged()
     session.output = kept
     let status = try command(["get"] + names)
     guard status == .success else { return status }
