@@ -20,7 +20,7 @@ struct SieveCtl: ParsableCommand {
     ToolMain.run(root: SieveCtl.self, name: "sievectl") {
       command, arguments, diagnostics throws(ToolFailure) in
       guard let command = command as? any NamedCommand else {
-        throw ToolFailure(.usage, "no command; see sievectl --help")
+        throw ToolFailure(.software, "a command that cannot be run")
       }
       return ExitCode(try command.execute(arguments, diagnostics).rawValue)
     }
