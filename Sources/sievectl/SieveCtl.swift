@@ -10,8 +10,9 @@ struct SieveCtl: ParsableCommand {
     abstract: "Manage Sieve scripts on a ManageSieve server.",
     usage: "sievectl COMMAND [OPTION]... [URL] [ARG]...",
     discussion: """
-      URL is SCHEME://[USER[;AUTH=MECH]@]HOST[:PORT][/[OWNER/]SCRIPT], SCHEME one of sieve (STARTTLS
-      required), sieves and sieve+insecure. Without it and without -a, the account "default" is used.
+      URL is SCHEME://[USER[;AUTH=MECH]@]HOST[:PORT][/[OWNER/]SCRIPT], SCHEME one of sieve \
+      (STARTTLS required), sieves and sieve+insecure. Without it and without -a, the account \
+      "default" is used.
       """,
     version: "sievectl \(postroomVersion)",
     subcommands: CommandTable.commands)
