@@ -7,8 +7,6 @@ package import MailProtocols
 
 /// A client of one server, for one thread.
 package final class ManageSieveClient {
-  /// How long capabilities are waited for after the handshake before they are asked for.
-  static let capabilitiesPatience = Duration.seconds(5)
   /// The most that a whole reply may take, in time-outs.
   static let maxReplyTimeouts = 20
   /// How long a server may take to say goodbye.
@@ -91,7 +89,7 @@ package final class ManageSieveClient {
       throw fail(error)
     }
     session.tlsStarted()
-    if try nextEvent(within: Self.capabilitiesPatience) == nil {
+    if try nextEvent(within: options.capabilitiesPatience) == nil {
       session.askForCapabilities()
       try awaitCapabilities()
     }
