@@ -9,17 +9,25 @@ import Testing
 struct ManageSieveClientTests {
   // MARK: The end at any place
 
-  static let dialogue =
-    "\"IMPLEMENTATION\" \"x\"\r\n\"SASL\" \"PLAIN\"\r\n\"VERSION\" \"1.0\"\r\nOK {5}\r\nhello\r\n"
-    + "\"a\" ACTIVE\r\n{1}\r\nb\r\nOK\r\n{4}\r\nkeep\r\nOK \"Done.\"\r\n"
+  /// What the server says at first, to LISTSCRIPTS and to GETSCRIPT.
+  static let dialogue = [
+    "\"IMPLEMENTATION\" \"x\"\r\n\"SASL\" \"PLAIN\"\r\n\"VERSION\" \"1.0\"\r\nOK {5}\r\nhello\r\n",
+    "\"a\" ACTIVE\r\n{1}\r\nb\r\nOK\r\n", "{4}\r\nkeep\r\nOK \"Done.\"\r\n",
+  ]
 
   @Test("a server that goes away after any octet is seen to, at once")
   func endAnywhere() throws {
-    let octets = Array(Self.dialogue.utf8)
-    for count in 0..<octets.count {
+    for count in 0..<Self.dialogue.joined().utf8.count {
       let (served, asked) = converse(
         server: { connection in
-          try connection.send(Array(octets[..<count]), until: soon)
+          var rest = count
+          for part in Self.dialogue {
+            let octets = Array(part.utf8.prefix(rest))
+            try connection.send(octets, until: soon)
+            rest -= octets.count
+            if rest == 0 { break }
+            _ = try connection.receive(atLeast: 1)
+          }
           connection.endOutput()
           _ = try? connection.receiveAll()
         },

@@ -217,6 +217,109 @@ struct ManageSieveLoginTests {
     }
   }
 
+  // MARK: Channel binding
+
+  /// A login over TLS; returns how it was done, and the commands. The server knows these bindings.
+  private func bound(
+    _ version: TLSVersion, mechanisms: String, implementation: String = "Fake",
+    options: SASLLoginOptions = SASLLoginOptions(),
+    knows kinds: @escaping @Sendable (Connection) -> [SASLChannelBinding]
+  ) throws -> (Result<SASLAttempt, any Error>, log: [String]) {
+    let server = try PKI.server(versions: version...version)
+    let context = try PKI.client { $0.versions = version...version }
+    let (served, asked) = converse(
+      server: { connection in
+        try connection.startTLS(as: .server(server))
+        let bindings = kinds(connection)
+        let fake = FakeSieve(connection) { fake, verb, words in
+          verb == "AUTHENTICATE" ? .say(serve(fake, words, .besideSuccess, bindings)) : nil
+        }
+        fake.capabilities[0] = "\"IMPLEMENTATION\" \"\(implementation)\""
+        fake.capabilities[2] = "\"SASL\" \"\(mechanisms)\""
+        return fake.serve()
+      },
+      client: { connection in
+        try connection.startTLS(as: .client(context, host: localhost))
+        let client = ManageSieveClient(
+          connection, url: SieveURL(scheme: .sieves, host: "localhost"))
+        defer { client.disconnect() }
+        try client.readGreeting()
+        return try client.authenticate(alice, options)
+      })
+    return (asked, try served.get())
+  }
+
+  @Test(
+    "bound by the exporter on TLS 1.3 and by tls-unique on TLS 1.2",
+    arguments: [
+      (.tls13, .exporter, .tlsExporter), (.tls12, .unique, .tlsUnique),
+    ] as [(TLSVersion, TLSChannelBinding, SASLChannelBinding.Kind)])
+  func bindingByVersion(
+    version: TLSVersion, kind: TLSChannelBinding, name: SASLChannelBinding.Kind
+  ) throws {
+    let (value, log) = try bound(version, mechanisms: "SCRAM-SHA-256 SCRAM-SHA-256-PLUS PLAIN") {
+      [SASLChannelBinding(kind: name, data: $0.channelBinding(kind)!)]
+    }
+    let attempt = try value.get()
+    #expect(attempt.entry.name == .scram(.sha256, .bound))
+    guard case .bound(let binding) = attempt.binding else {
+      Issue.record("\(attempt.binding)")
+      return
+    }
+    #expect(binding.kind == name)
+    #expect(log.filter { $0 == "AUTHENTICATE" }.count == 1)
+  }
+
+  @Test("Cyrus knows tls-unique alone, on TLS 1.3, too: it is tried once more with that")
+  func cyrusBinding() throws {
+    for implementation in ["Cyrus timsieved v3.6.1", "Fake"] {
+      let (value, log) = try bound(
+        .tls13, mechanisms: "SCRAM-SHA-256-PLUS", implementation: implementation
+      ) { [SASLChannelBinding(kind: .tlsUnique, data: $0.tls13Finished!)] }
+      let isCyrus = implementation != "Fake"
+      #expect(log.filter { $0 == "AUTHENTICATE" }.count == (isCyrus ? 2 : 1))
+      guard isCyrus else {
+        #expect(value.sieveError != nil)
+        continue
+      }
+      guard case .bound(let binding) = try value.get().binding else {
+        Issue.record("not bound")
+        continue
+      }
+      #expect(binding.kind == .tlsUnique)
+    }
+  }
+
+  @Test("y where the server lists no -PLUS, n where binding is off, and none where it must be")
+  func bindingFlags() throws {
+    let exporter: @Sendable (Connection) -> [SASLChannelBinding] = { _ in [] }
+    let (open, _) = try bound(.tls13, mechanisms: "SCRAM-SHA-256", knows: exporter)
+    #expect(try open.get().binding == .unadvertised)
+    let (off, _) = try bound(
+      .tls13, mechanisms: "SCRAM-SHA-256", options: SASLLoginOptions(binding: .off),
+      knows: exporter)
+    #expect(try off.get().binding == .unavailable)
+    for binding in [SASLLoginOptions.Binding.required, .kind(.serverEndPoint)] {
+      let (required, log) = try bound(
+        .tls13, mechanisms: "SCRAM-SHA-256 PLAIN", options: SASLLoginOptions(binding: binding),
+        knows: exporter)
+      guard case .capabilityMissing(.mechanism) = required.sieveError else {
+        Issue.record("\(required)")
+        continue
+      }
+      #expect(log == ["LOGOUT"])
+    }
+  }
+
+  @Test("binding is asked for where there is no TLS")
+  func bindingWithoutTLS() throws {
+    let (value, log, _) = try talk {
+      try $0.authenticate(alice, SASLLoginOptions(binding: .required, cleartext: .allowed))
+    }
+    #expect(value.sieveError == .credentials(.bindingMissing))
+    #expect(log == ["LOGOUT"])
+  }
+
   @Test("UNAUTHENTICATE, then another user on the same connection")
   func unauthenticate() throws {
     let (value, log, _) = try talk { client in
@@ -245,13 +348,16 @@ struct ManageSieveLoginTests {
 
 /// The server's side of SCRAM; returns its last line.
 private func serve(
-  _ server: FakeSieve, _ words: [[UInt8]], _ placement: SASLServerExchange.SuccessData
+  _ server: FakeSieve, _ words: [[UInt8]], _ placement: SASLServerExchange.SuccessData,
+  _ bindings: [SASLChannelBinding] = []
 ) -> String {
-  let entry = SASLServerRegistry.standard[SASLMechanismName("SCRAM-SHA-256")!]!
+  let mechanism = String(decoding: words[1], as: UTF8.self)
+  let entry = SASLServerRegistry.standard[SASLMechanismName(mechanism)!]!
   var exchange = SASLServerExchange(
     entry.make(
       SASLServerContext(
-        authority: Alice(), digest: OpenSSLDigest(), binding: .notOffered,
+        authority: Alice(), digest: OpenSSLDigest(),
+        binding: bindings.isEmpty ? .notOffered : .offered(bindings),
         nonce: { SecureRandom.nonce() },
         decoy: SCRAMDecoy(secret: SASLSecret(SecureRandom.bytes(count: 32))),
         cramChallenge: { [] })),

@@ -19,7 +19,11 @@ struct SievemgrParityTests {
       try $0.putScript(Array("stop;".utf8), as: name("foo"))
     }
     try value.get()
-    #expect(log == ["HAVESPACE", "LISTSCRIPTS", "GETSCRIPT", "PUTSCRIPT", "PUTSCRIPT", "LOGOUT"])
+    #expect(
+      log == [
+        "HAVESPACE", "LISTSCRIPTS", "GETSCRIPT", "HAVESPACE", "PUTSCRIPT", "PUTSCRIPT",
+        "LOGOUT",
+      ])
     #expect(scripts == ["*foo": "stop;", "foo~": "keep;", "bar": ""])
   }
 

@@ -53,7 +53,7 @@ struct SieveURLTests {
       ("http://h/", .scheme), ("sieve:h", .scheme), ("h", .scheme), ("", .scheme),
       ("sieve://", .host), ("sieve:///x", .host), ("sieve://:1", .host), ("sieve://a@", .host),
       ("sieve://h%2e", .host), ("sieve://[::1", .host), ("sieve://[h]", .host),
-      ("sieve://[::1]x", .host), ("sieve://::1", .port), ("sieve://[v1.x]", .host),
+      ("sieve://[::1]x", .host), ("sieve://::1", .host), ("sieve://[v1.x]", .host),
       ("sieve://[::1%25]", .host), ("sieve://h:0", .port), ("sieve://h:65536", .port),
       ("sieve://h:1a", .port), ("sieve://h:000001", .port),
       ("sieve://a:b@h", .password), ("sieve://:b@h", .password), ("sieve://a:@h", .password),
