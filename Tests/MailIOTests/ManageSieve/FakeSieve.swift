@@ -176,7 +176,7 @@ func talk<Value: Sendable>(
   options: ManageSieveOptions = ManageSieveOptions(timeout: .seconds(20)),
   trick: @escaping @Sendable (FakeSieve, String, [[UInt8]]) -> FakeSieve.Answer? = { _, _, _ in nil
   },
-  _ body: @escaping @Sendable (ManageSieveClient) throws -> Value
+  client body: @escaping @Sendable (ManageSieveClient) throws -> Value
 ) throws -> (value: Result<Value, any Error>, log: [String], scripts: [String: String]) {
   let (served, asked) = converse(
     server: { connection in

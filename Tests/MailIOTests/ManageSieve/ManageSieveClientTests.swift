@@ -59,14 +59,14 @@ struct ManageSieveClientTests {
     ] {
       let (value, _, _) = try talk(
         setup: { if verb == "GREETING" { $0.greeting = "\(text)\r\n" } },
-        trick: { _, seen, _ in seen == verb ? .end("\(text)\r\n") : nil }
-      ) { client in
-        try client.authenticate(alice, overOpenLine)
-        _ = try client.listScripts()
-        try client.putScript(Array("keep;".utf8), as: name("a"))
-        _ = try client.getScript(name("a"))
-        try client.noOperation()
-      }
+        trick: { _, seen, _ in seen == verb ? .end("\(text)\r\n") : nil },
+        client: { client in
+          try client.authenticate(alice, overOpenLine)
+          _ = try client.listScripts()
+          try client.putScript(Array("keep;".utf8), as: name("a"))
+          _ = try client.getScript(name("a"))
+          try client.noOperation()
+        })
       switch (value.sieveError, referral) {
       case (.bye(let response), nil): #expect(response.status == .bye)
       case (.referral(let found), let wanted?):
@@ -80,13 +80,13 @@ struct ManageSieveClientTests {
   @Test("nothing is sent to a server that said BYE")
   func silentAfterBye() throws {
     let (value, log, _) = try talk(
-      trick: { _, verb, _ in verb == "NOOP" ? .say("BYE\r\n") : nil }
-    ) { client in
-      #expect(throws: ManageSieveError.self) { try client.noOperation() }
-      #expect(client.isOver)
-      do { _ = try client.listScripts() } catch { return error as? ManageSieveError }
-      return nil
-    }
+      trick: { _, verb, _ in verb == "NOOP" ? .say("BYE\r\n") : nil },
+      client: { client in
+        #expect(throws: ManageSieveError.self) { try client.noOperation() }
+        #expect(client.isOver)
+        do { _ = try client.listScripts() } catch { return error as? ManageSieveError }
+        return nil
+      })
     #expect(try value.get() == .closed)
     #expect(log == ["NOOP"])
   }
@@ -101,8 +101,7 @@ struct ManageSieveClientTests {
         guard verb == "LISTSCRIPTS" else { return nil }
         for _ in 0..<64 { server.say(piece) }
         return .end("")
-      }
-    ) { try $0.listScripts() }
+      }, client: { try $0.listScripts() })
     guard case .protocolViolation(let error) = value.sieveError else {
       Issue.record("\(value)")
       return
@@ -116,8 +115,8 @@ struct ManageSieveClientTests {
     arguments: ["{4294967296}", "{67108865}", "{99999999999999999999999}", "{4294967296+}"])
   func hugeLiteral(head: String) throws {
     let (value, log, _) = try talk(
-      trick: { _, verb, _ in verb == "GETSCRIPT" ? .say("\(head)\r\n") : nil }
-    ) { try $0.getScript(name("a")) }
+      trick: { _, verb, _ in verb == "GETSCRIPT" ? .say("\(head)\r\n") : nil },
+      client: { try $0.getScript(name("a")) })
     guard case .protocolViolation(let error) = value.sieveError else {
       Issue.record("\(value)")
       return
@@ -133,8 +132,8 @@ struct ManageSieveClientTests {
     let line = String(repeating: "\"a\"\r\n", count: 1001)
     let (value, _, _) = try talk(
       options: ManageSieveOptions(limits: limits, timeout: .seconds(20)),
-      trick: { _, verb, _ in verb == "LISTSCRIPTS" ? .say(line) : nil }
-    ) { try $0.listScripts() }
+      trick: { _, verb, _ in verb == "LISTSCRIPTS" ? .say(line) : nil },
+      client: { try $0.listScripts() })
     guard case .protocolViolation(let error) = value.sieveError else {
       Issue.record("\(value)")
       return
@@ -155,8 +154,7 @@ struct ManageSieveClientTests {
           usleep(50_000)
         }
         return .end("")
-      }
-    ) { try $0.noOperation() }
+      }, client: { try $0.noOperation() })
     #expect(value.sieveError == .connection(.timedOut))
   }
 
@@ -164,8 +162,7 @@ struct ManageSieveClientTests {
   func silence() throws {
     let (value, _, _) = try talk(
       options: ManageSieveOptions(timeout: .milliseconds(100)),
-      trick: { _, verb, _ in verb == "NOOP" ? .say("") : nil }
-    ) { try $0.noOperation() }
+      trick: { _, verb, _ in verb == "NOOP" ? .say("") : nil }, client: { try $0.noOperation() })
     #expect(value.sieveError == .connection(.timedOut))
   }
 
@@ -180,8 +177,7 @@ struct ManageSieveClientTests {
           server.say("\"\(index)\"\r\n")
         }
         return .say("OK\r\n")
-      }
-    ) { try $0.listScripts().count }
+      }, client: { try $0.listScripts().count })
     #expect(try value.get() == 4)
   }
 
@@ -195,11 +191,11 @@ struct ManageSieveClientTests {
     ])
   func unparsable(text: String) throws {
     let (value, log, _) = try talk(
-      trick: { _, verb, _ in verb == "SETACTIVE" ? .say(text) : nil }
-    ) { client in
-      try client.unsetActive()
-      try client.noOperation()
-    }
+      trick: { _, verb, _ in verb == "SETACTIVE" ? .say(text) : nil },
+      client: { client in
+        try client.unsetActive()
+        try client.noOperation()
+      })
     guard case .protocolViolation = value.sieveError else {
       Issue.record("\(text): \(value)")
       return
@@ -219,14 +215,14 @@ struct ManageSieveClientTests {
         case "PUTSCRIPT": .say("no (quota/maxsize) \"x\"\r\n")
         default: nil
         }
-      }
-    ) { client in
-      #expect(client.capabilities.sieve == ["x"])
-      try client.authenticate(alice, overOpenLine)
-      #expect(try client.activeScript() == name("a"))
-      do { try client.putScript([], as: name("c")) } catch { return error as? ManageSieveError }
-      return nil
-    }
+      },
+      client: { client in
+        #expect(client.capabilities.sieve == ["x"])
+        try client.authenticate(alice, overOpenLine)
+        #expect(try client.activeScript() == name("a"))
+        do { try client.putScript([], as: name("c")) } catch { return error as? ManageSieveError }
+        return nil
+      })
     guard case .refused(let refusal) = try value.get() else {
       Issue.record("\(value)")
       return
@@ -243,11 +239,11 @@ struct ManageSieveClientTests {
       },
       trick: { _, verb, _ in
         verb == "LISTSCRIPTS" ? .say("{1}\r\na ACTIVE\r\n{0}\r\n\r\nOK {2}\r\n\r\n\r\n") : nil
-      }
-    ) { client in
-      #expect(client.capabilities.version == "1.0")
-      return try client.listScripts()
-    }
+      },
+      client: { client in
+        #expect(client.capabilities.version == "1.0")
+        return try client.listScripts()
+      })
     #expect(
       try value.get() == [
         SieveScriptEntry(name: name("a"), isActive: true),
@@ -266,11 +262,11 @@ struct ManageSieveClientTests {
       trick: { server, verb, _ in
         verb == "AUTHENTICATE"
           ? .say("OK\r\n" + String(repeating: server.capabilityReply, count: count)) : nil
-      }
-    ) { client in
-      try client.authenticate(alice, overOpenLine)
-      return try client.listScripts().map(\.name.text)
-    }
+      },
+      client: { client in
+        try client.authenticate(alice, overOpenLine)
+        return try client.listScripts().map(\.name.text)
+      })
     #expect(try value.get() == ["a"])
     #expect(log == ["AUTHENTICATE", "CAPABILITY", "NOOP", "LISTSCRIPTS", "LOGOUT"])
   }
@@ -278,16 +274,16 @@ struct ManageSieveClientTests {
   @Test("a server without VERSION is sent no NOOP")
   func noVersion() throws {
     let (value, log, _) = try talk(
-      setup: { $0.capabilities.removeAll { $0.contains("VERSION") } }
-    ) { client in
-      try client.authenticate(alice, overOpenLine)
-      #expect(throws: ManageSieveError.capabilityMissing(.command(.noOperation))) {
-        try client.noOperation()
-      }
-      #expect(throws: ManageSieveError.capabilityMissing(.command(.checkScript))) {
-        try client.checkScript([])
-      }
-    }
+      setup: { $0.capabilities.removeAll { $0.contains("VERSION") } },
+      client: { client in
+        try client.authenticate(alice, overOpenLine)
+        #expect(throws: ManageSieveError.capabilityMissing(.command(.noOperation))) {
+          try client.noOperation()
+        }
+        #expect(throws: ManageSieveError.capabilityMissing(.command(.checkScript))) {
+          try client.checkScript([])
+        }
+      })
     try value.get()
     #expect(log == ["AUTHENTICATE", "CAPABILITY", "LOGOUT"])
   }
@@ -296,11 +292,11 @@ struct ManageSieveClientTests {
   func strangeNoOperation() throws {
     for answer in ["NO \"Unknown.\"\r\n", "OK\r\n"] {
       let (value, _, _) = try talk(
-        trick: { _, verb, _ in verb == "NOOP" ? .say(answer) : nil }
-      ) { client in
-        try client.authenticate(alice, overOpenLine)
-        return try client.listScripts().count
-      }
+        trick: { _, verb, _ in verb == "NOOP" ? .say(answer) : nil },
+        client: { client in
+          try client.authenticate(alice, overOpenLine)
+          return try client.listScripts().count
+        })
       #expect(try value.get() == 0)
     }
   }

@@ -30,8 +30,7 @@ struct ManageSieveLoginTests {
           return .say("NO \"Cancelled.\"\r\n")
         }
         return .say(final)
-      }
-    ) { try $0.authenticate(alice, overOpenLine) }
+      }, client: { try $0.authenticate(alice, overOpenLine) })
     return (value.sieveError, log)
   }
 
@@ -119,8 +118,8 @@ struct ManageSieveLoginTests {
   func challengeNotBase64() throws {
     let (value, _, _) = try talk(
       setup: { $0.capabilities[2] = #""SASL" "SCRAM-SHA-256""# },
-      trick: { _, verb, _ in verb == "AUTHENTICATE" ? .say("\"%%%\"\r\n") : nil }
-    ) { try $0.authenticate(alice, overOpenLine) }
+      trick: { _, verb, _ in verb == "AUTHENTICATE" ? .say("\"%%%\"\r\n") : nil },
+      client: { try $0.authenticate(alice, overOpenLine) })
     guard case .protocolViolation(let error) = value.sieveError else {
       Issue.record("\(value)")
       return
@@ -136,8 +135,7 @@ struct ManageSieveLoginTests {
         setup: { $0.capabilities[2] = #""SASL" "SCRAM-SHA-256 PLAIN""# },
         trick: { server, verb, words in
           verb == "AUTHENTICATE" ? .say(serve(server, words, placement)) : nil
-        }
-      ) { try $0.authenticate(alice, overOpenLine).entry.name }
+        }, client: { try $0.authenticate(alice, overOpenLine).entry.name })
       #expect(try value.get() == .scram(.sha256, .unbound))
       #expect(log == ["AUTHENTICATE", "CAPABILITY", "NOOP", "LOGOUT"])
     }
@@ -152,8 +150,7 @@ struct ManageSieveLoginTests {
       trick: { _, verb, words in
         words.count > 1 && words[1] == Array("SCRAM-SHA-1".utf8)
           ? .say("NO (\(code)) \"Not this.\"\r\n") : nil
-      }
-    ) { try $0.authenticate(alice, overOpenLine).entry.name }
+      }, client: { try $0.authenticate(alice, overOpenLine).entry.name })
     #expect(try value.get() == .plain)
     #expect(log.filter { $0 == "AUTHENTICATE" }.count == 2)
   }
@@ -182,8 +179,7 @@ struct ManageSieveLoginTests {
         server.say("\"\"\r\n")
         #expect(server.command() == [Array(Self.encode("secret").utf8)])
         return .say("OK\r\n")
-      }
-    ) { try $0.authenticate(alice, overOpenLine).entry.name }
+      }, client: { try $0.authenticate(alice, overOpenLine).entry.name })
     #expect(try value.get() == .login)
 
     let (external, _, _) = try talk(
@@ -191,8 +187,7 @@ struct ManageSieveLoginTests {
       trick: { _, verb, words in
         guard verb == "AUTHENTICATE" else { return nil }
         return words.count == 3 && words[2].isEmpty ? .say("OK\r\n") : .say("NO\r\n")
-      }
-    ) { try $0.authenticate(SASLCredentials(authcid: "", proof: .external)).entry.name }
+      }, client: { try $0.authenticate(SASLCredentials(authcid: "", proof: .external)).entry.name })
     #expect(try external.get() == .external)
   }
 
@@ -209,8 +204,7 @@ struct ManageSieveLoginTests {
         server.say("\"\(Self.encode("{\"status\":\"invalid_token\"}"))\"\r\n")
         #expect(server.command() == [Array("AQ==".utf8)])
         return .say("NO\r\n")
-      }
-    ) { try $0.authenticate(credentials, overOpenLine) }
+      }, client: { try $0.authenticate(credentials, overOpenLine) })
     guard case .authentication = value.sieveError else {
       Issue.record("\(value)")
       return

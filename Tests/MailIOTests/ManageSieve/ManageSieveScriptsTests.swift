@@ -70,8 +70,7 @@ struct ManageSieveScriptsTests {
       trick: { _, seen, _ in
         guard seen == verb else { return nil }
         return hangsUp ? .end("") : .say("NO \"Broken.\"\r\n")
-      }
-    ) { try $0.renameScript(name("a"), to: name("c")) }
+      }, client: { try $0.renameScript(name("a"), to: name("c")) })
     #expect(scripts["*a"] == "A" || scripts["*c"] == "A")
     switch (verb, value.sieveError) {
     case ("SETACTIVE", .renameUnfinished), ("DELETESCRIPT", .renameUnfinished): break
@@ -87,8 +86,7 @@ struct ManageSieveScriptsTests {
       setup: Self.twoWithoutVersion,
       trick: { _, verb, words in
         verb == "GETSCRIPT" && words[1] == Array("c".utf8) ? .say("\"other\"\r\nOK\r\n") : nil
-      }
-    ) { try $0.renameScript(name("a"), to: name("c")) }
+      }, client: { try $0.renameScript(name("a"), to: name("c")) })
     #expect(
       value.sieveError
         == .renameUnfinished(name("a"), name("c"), .contentChanged(name("c"))))
@@ -160,8 +158,8 @@ struct ManageSieveScriptsTests {
           Self.two($0)
           if !active { $0.active = nil }
         },
-        trick: { _, verb, _ in verb == "DELETESCRIPT" ? .say("NO \"No.\"\r\n") : nil }
-      ) { try $0.deleteScript(name(script)) }
+        trick: { _, verb, _ in verb == "DELETESCRIPT" ? .say("NO \"No.\"\r\n") : nil },
+        client: { try $0.deleteScript(name(script)) })
       #expect(cause(value) == wanted)
     }
   }
@@ -170,11 +168,11 @@ struct ManageSieveScriptsTests {
   func cyrusName() throws {
     let wire = "=?UTF-8?Q?=C3=A9?="
     let (value, log, _) = try talk(
-      setup: { $0.scripts = [(Array(wire.utf8), Array("E".utf8))] }
-    ) { client in
-      #expect(try client.scriptExists(name("\u{E9}")))
-      return try client.getScript(name("\u{E9}"))
-    }
+      setup: { $0.scripts = [(Array(wire.utf8), Array("E".utf8))] },
+      client: { client in
+        #expect(try client.scriptExists(name("\u{E9}")))
+        return try client.getScript(name("\u{E9}"))
+      })
     #expect(try value.get() == Array("E".utf8))
     #expect(log == ["LISTSCRIPTS", "GETSCRIPT", "LISTSCRIPTS", "GETSCRIPT", "LOGOUT"])
   }
@@ -185,13 +183,13 @@ struct ManageSieveScriptsTests {
       trick: { _, verb, words in
         verb == "PUTSCRIPT" && words[2].count == 1
           ? .say("OK (WARNINGS) {10}\r\nline 1: x\n\r\n") : nil
-      }
-    ) { client in
-      try client.putScript([0x23], as: name("a"))
-      #expect(client.lastWarning == Array("line 1: x\n".utf8))
-      try client.putScript([], as: name("a"))
-      #expect(client.lastWarning == nil)
-    }
+      },
+      client: { client in
+        try client.putScript([0x23], as: name("a"))
+        #expect(client.lastWarning == Array("line 1: x\n".utf8))
+        try client.putScript([], as: name("a"))
+        #expect(client.lastWarning == nil)
+      })
     try value.get()
   }
 
@@ -202,12 +200,12 @@ struct ManageSieveScriptsTests {
       trick: { _, verb, words in
         verb == "HAVESPACE" && words[2] == Array("5".utf8)
           ? .say("NO (QUOTA/MAXSIZE) \"Too large.\"\r\n") : nil
-      }
-    ) { client in
-      try client.putScript(Array("123".utf8), as: name("a"))
-      try client.putScript(Array("1234".utf8), as: name("b"))
-      try client.putScript(Array("12345".utf8), as: name("c"))
-    }
+      },
+      client: { client in
+        try client.putScript(Array("123".utf8), as: name("a"))
+        try client.putScript(Array("1234".utf8), as: name("b"))
+        try client.putScript(Array("12345".utf8), as: name("c"))
+      })
     #expect(cause(value) == .quota)
     #expect(log == ["PUTSCRIPT", "HAVESPACE", "PUTSCRIPT", "HAVESPACE", "LOGOUT"])
     #expect(scripts.count == 2)
@@ -245,15 +243,15 @@ struct ManageSieveScriptsTests {
       trick: { _, verb, words in
         verb == "PUTSCRIPT" && words[2] == Array("bad".utf8)
           ? .say("NO \"line 1: error: x\"\r\n") : nil
-      }
-    ) { client in
-      let local = try LocalScripts([name("a"), name("b")], from: client)
-      Scratch.write(Array("bad".utf8), to: local.paths[1])
-      #expect(throws: ManageSieveError.self) { try local.reupload(to: client) }
-      #expect(local.scripts.map(\.name) == [name("b")])
-      Scratch.write(Array("good".utf8), to: local.paths[0])
-      try local.reupload(to: client)
-    }
+      },
+      client: { client in
+        let local = try LocalScripts([name("a"), name("b")], from: client)
+        Scratch.write(Array("bad".utf8), to: local.paths[1])
+        #expect(throws: ManageSieveError.self) { try local.reupload(to: client) }
+        #expect(local.scripts.map(\.name) == [name("b")])
+        Scratch.write(Array("good".utf8), to: local.paths[0])
+        try local.reupload(to: client)
+      })
     try value.get()
     #expect(scripts == ["*a": "A", "b": "good"])
   }

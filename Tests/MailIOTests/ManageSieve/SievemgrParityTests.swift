@@ -128,9 +128,11 @@ struct SievemgrParityTests {
 
   @Test("capabilities, Capabilities.fromlines, notunderstood")
   func capabilities() throws {
-    let (value, _, _) = try talk(setup: { $0.capabilities.append(#""XFOO" "bar""#) }) { client in
-      try client.readCapabilities()
-    }
+    let (value, _, _) = try talk(
+      setup: { $0.capabilities.append(#""XFOO" "bar""#) },
+      client: { client in
+        try client.readCapabilities()
+      })
     let capabilities = try value.get()
     #expect(capabilities.implementation == "Fake 1.0")
     #expect(capabilities.other.map(\.name) == ["XFOO"])
@@ -142,11 +144,11 @@ struct SievemgrParityTests {
       trick: { _, verb, _ in
         verb == "CHECKSCRIPT"
           ? .say("OK (warnings) \"line 7: may need to be frobnicated\"\r\n") : nil
-      }
-    ) { client in
-      try client.checkScript(Array("keep;".utf8))
-      return client.lastWarning
-    }
+      },
+      client: { client in
+        try client.checkScript(Array("keep;".utf8))
+        return client.lastWarning
+      })
     #expect(try value.get() == Array("line 7: may need to be frobnicated".utf8))
   }
 
@@ -204,9 +206,9 @@ struct SievemgrParityTests {
 
   @Test("ClientConnectionError, SieveConnectionError")
   func connectionErrors() throws {
-    let cut = try talk(trick: { _, _, _ in .end("") }) { try $0.noOperation() }
+    let cut = try talk(trick: { _, _, _ in .end("") }, client: { try $0.noOperation() })
     #expect(cut.value.sieveError == .closed)
-    let bye = try talk(trick: { _, _, _ in .end("BYE\r\n") }) { try $0.noOperation() }
+    let bye = try talk(trick: { _, _, _ in .end("BYE\r\n") }, client: { try $0.noOperation() })
     #expect(bye.value.sieveError == .bye(SieveResponse(status: .bye)))
   }
 
@@ -224,15 +226,17 @@ struct SievemgrParityTests {
   @Test("SieveCapabilityError, TLSCapabilityError, SASLCapabilityError")
   func capabilityErrors() throws {
     let context = try PKI.client()
-    let (value, _, _) = try talk(setup: { $0.capabilities = [#""SASL" "PLAIN""#] }) { client in
-      #expect(throws: ManageSieveError.capabilityMissing(.command(.unauthenticate))) {
-        try client.unauthenticate()
-      }
-      #expect(throws: ManageSieveError.capabilityMissing(.startTLS)) {
-        try client.startTLS(context, host: localhost, timeout: .seconds(1))
-      }
-      try client.authenticate(alice)
-    }
+    let (value, _, _) = try talk(
+      setup: { $0.capabilities = [#""SASL" "PLAIN""#] },
+      client: { client in
+        #expect(throws: ManageSieveError.capabilityMissing(.command(.unauthenticate))) {
+          try client.unauthenticate()
+        }
+        #expect(throws: ManageSieveError.capabilityMissing(.startTLS)) {
+          try client.startTLS(context, host: localhost, timeout: .seconds(1))
+        }
+        try client.authenticate(alice)
+      })
     guard case .capabilityMissing(.mechanism) = value.sieveError else {
       Issue.record("\(value)")
       return
@@ -241,9 +245,11 @@ struct SievemgrParityTests {
 
   @Test("SieveProtocolError, SASLProtocolError")
   func protocolErrors() throws {
-    let (value, _, _) = try talk(trick: { _, _, _ in .say("\u{1B}[2J\r\n") }) {
-      try $0.noOperation()
-    }
+    let (value, _, _) = try talk(
+      trick: { _, _, _ in .say("\u{1B}[2J\r\n") },
+      client: {
+        try $0.noOperation()
+      })
     guard case .protocolViolation(let error) = value.sieveError else {
       Issue.record("\(value)")
       return
@@ -314,15 +320,18 @@ struct SievemgrBugTests {
 
   @Test("the end of the connection in the middle ends the client")
   func end() throws {
-    let (value, _, _) = try talk(trick: { _, _, _ in .end("\"a") }) { try $0.listScripts() }
+    let (value, _, _) = try talk(
+      trick: { _, _, _ in .end("\"a") }, client: { try $0.listScripts() })
     #expect(value.sieveError == .closed)
   }
 
   @Test("BYE with a code and no data is no index error")
   func byeWithCode() throws {
-    let (value, _, _) = try talk(trick: { _, _, _ in .end("BYE (TRYLATER) \"x\"\r\n") }) {
-      try $0.listScripts()
-    }
+    let (value, _, _) = try talk(
+      trick: { _, _, _ in .end("BYE (TRYLATER) \"x\"\r\n") },
+      client: {
+        try $0.listScripts()
+      })
     guard case .bye(let response) = value.sieveError else {
       Issue.record("\(value)")
       return
