@@ -131,7 +131,7 @@ package struct ProxyUnixPath: Equatable, Sendable {
 
   private static func used(_ field: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     guard field.first == .nul else { return field.prefix { $0 != .nul } }
-    let end = field.lastIndex { $0 != .nul } ?? field.startIndex - 1
-    return field[field.startIndex...max(end, field.startIndex - 1)]
+    let end = field.lastIndex { $0 != .nul }.map { $0 + 1 } ?? field.startIndex
+    return field[..<end]
   }
 }

@@ -27,6 +27,8 @@ package enum SMTPCommand: Equatable, Sendable {
   case startTLS
   /// The mechanism and what follows it, as they came.
   case auth([UInt8])
+  case xclient(XclientAttributes)
+  case xforward(XforwardAttributes)
   /// ETRN and TURN, which are never done.
   case notImplemented
 }

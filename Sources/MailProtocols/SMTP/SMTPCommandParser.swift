@@ -43,6 +43,8 @@ package struct SMTPCommandParser: Sendable {
     case .help: return .help(line.copy(argument))
     case .auth: return .auth(line.copy(argument))
     case .noop: return .noop
+    case .xclient: return .xclient(try XclientParser.parse(line, in: argument))
+    case .xforward: return .xforward(try XforwardParser.parse(line, in: argument))
     case .etrn, .turn: return .notImplemented
     case .data, .quit, .rset, .startTLS:
       guard argument.isEmpty else {

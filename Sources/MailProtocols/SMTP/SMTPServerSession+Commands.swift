@@ -7,6 +7,7 @@ extension SMTPServerSession {
   ) throws(SMTPReply) -> SMTPServerEffect? {
     if !configuration.maxCallCounts.isEmpty { try countCall(of: verb) }
     if verb == .ehlo && configuration.dialect == .basic { return try performUnknown(line) }
+    if !knowsForwarding(verb) { return try performUnknown(line) }
     if verb == .bdat { return try performChunk(line, argumentStart) }
     if isRefused && verb != .quit { throw .noService }
     try checkOrder(of: verb)
@@ -44,6 +45,8 @@ extension SMTPServerSession {
     case .auth(var argument):
       defer { SASLSecret.wipe(&argument) }
       return try authenticate(argument)
+    case .xclient(let attributes): return try xclient(attributes)
+    case .xforward(let attributes): try xforward(attributes)
     case .notImplemented: throw .notImplemented
     }
     return nil
@@ -107,6 +110,8 @@ extension SMTPServerSession {
     case .auth:
       if state.helo == nil { throw .greetingFirst }
       if !state.isExtended { throw .unknownCommand }
+    case .xclient: try checkForwarding(.xclient)
+    case .xforward: try checkForwarding(.xforward)
     case .bdat, .ehlo, .etrn, .expn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, .vrfy:
       break
     }
@@ -145,7 +150,8 @@ extension SMTPServerSession {
         lines.append(name)
       }
     }
-    return lines + configuration.extraEhloLines + ["HELP"]
+    let forwarding = policy.forwarding(state).intersection(configuration.forwarding)
+    return lines + forwarding.ehloLines + configuration.extraEhloLines + ["HELP"]
   }
 
   private var securityLines: [SMTPReplyText] {
@@ -212,6 +218,7 @@ extension SMTPServerSession {
     case .data, .helo, .help, .mail, .noop, .quit, .rcpt, .rset, .vrfy: true
     case .startTLS: configuration.tls != .unavailable
     case .auth: !policy.mechanisms(state).isEmpty
+    case .xclient, .xforward: knowsForwarding(verb)
     case .etrn, .expn, .turn: false
     }
   }

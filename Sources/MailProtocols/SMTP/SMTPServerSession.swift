@@ -111,15 +111,25 @@ package struct SMTPServerSession {
 
   // MARK: - Driving it
 
-  /// Greets the client. Call it once, first.
+  /// Greets the client. Call it once, first; XCLIENT has it done again.
   package mutating func open() -> SMTPServerEffect {
-    switch policy.connect() {
+    var stage = SMTPStage.connect
+    var decision = SMTPDecision.accept
+    if let header = state.proxy, state.xclient == nil {
+      stage = .proxy
+      decision = policy.proxy(header, state)
+    }
+    if decision == .accept {
+      stage = .connect
+      decision = policy.connect()
+    }
+    switch decision {
     case .accept:
       write(greeting)
     case .reply(let reply):
       write(reply)
       if reply.isNegative {
-        policy.note(.rejected(stage: .connect, command: [], reply: reply))
+        policy.note(.rejected(stage: stage, command: [], reply: reply))
         isRefused = true
         if reply.code == 421 {
           phase = .closed(.limit)
@@ -326,6 +336,7 @@ package struct SMTPServerSession {
 
   mutating func resetTransaction() {
     state.envelope = nil
+    state.xforward = nil
     receiver = nil
     chunk = SMTPChunkReceiver()
     storedReply = nil

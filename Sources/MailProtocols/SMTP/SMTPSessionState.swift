@@ -18,6 +18,13 @@ package struct SMTPSessionState: Sendable {
   /// Who the client has shown to be, by AUTH.
   package internal(set) var identity: SASLIdentity?
 
+  /// What a proxy said of the connection.
+  package internal(set) var proxy: ProxyHeader?
+  /// What XCLIENT said of the client, if a client said it that may.
+  package internal(set) var xclient: XclientAttributes?
+  /// What XFORWARD said for the transaction to come, or the one under way.
+  package internal(set) var xforward: XforwardAttributes?
+
   init() {}
 
   /// The state behind a TLS handshake: only what the client has not said itself is kept.
@@ -25,6 +32,8 @@ package struct SMTPSessionState: Sendable {
     commandCount = plain.commandCount
     messageCount = plain.messageCount
     isTLS = true
+    // The proxy has said it, and not in this dialogue.
+    proxy = plain.proxy
   }
 
   /// The protocol's name as in a Received field (RFC 3848, RFC 6531 4.3).

@@ -1,6 +1,6 @@
 // The commands an SMTP server knows by name, whether or not it does what they ask.
 
-/// The first word of a command line (RFC 5321 4.1, RFC 3030, 3207, 4954, 1985).
+/// The first word of a command line (RFC 5321 4.1, RFC 3030, 3207, 4954, 1985; XCLIENT and XFORWARD are Postfix's).
 package enum SMTPVerb: String, Sendable, CaseIterable {
   case auth = "AUTH"
   case bdat = "BDAT"
@@ -18,6 +18,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
   case startTLS = "STARTTLS"
   case turn = "TURN"
   case vrfy = "VRFY"
+  case xclient = "XCLIENT"
+  case xforward = "XFORWARD"
 
   /// The verb that a command line starts with, without regard to case, and where its argument
   /// starts; nil when the word is none of ours.
@@ -60,6 +62,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case Self.pack("STARTTLS"): self = .startTLS
     case Self.pack("TURN"): self = .turn
     case Self.pack("VRFY"): self = .vrfy
+    case Self.pack("XCLIENT"): self = .xclient
+    case Self.pack("XFORWARD"): self = .xforward
     default: return nil
     }
   }
@@ -87,6 +91,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case .vrfy: "VRFY <address>"
     case .auth: "AUTH <mechanism> [initial response]"
     case .startTLS: "STARTTLS"
+    case .xclient: "XCLIENT attribute=value..."
+    case .xforward: "XFORWARD attribute=value..."
     case .etrn, .expn, .turn: nil
     }
   }
