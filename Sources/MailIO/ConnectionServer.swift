@@ -129,7 +129,7 @@ package final class ConnectionServer: Sendable {
   /// Has a session go on until it ends or waits.
   private func serve(_ session: any ServedSession) {
     guard let pause = session.proceed() else {
-      connectionEnded()
+      connectionEnded(leavesPlace: !session.wasSession)
       return
     }
     let parked = ParkedSession(session: session, pause: pause)
@@ -150,10 +150,11 @@ package final class ConnectionServer: Sendable {
     return open < maxConnectionCount && accepted < maxAcceptedCount ?? .max
   }
 
-  private func connectionEnded() {
+  private func connectionEnded(leavesPlace: Bool = false) {
     let mattered = counts.withLock {
       $0.open -= 1
-      return $0.open == 0 || $0.open == maxConnectionCount - 1
+      if leavesPlace { $0.accepted -= 1 }
+      return $0.open == 0 || $0.open == maxConnectionCount - 1 || leavesPlace
     }
     if mattered { changed.raise() }
   }

@@ -9,7 +9,16 @@ internal import ToolSupport
 final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private let sink: Sink
   private let number: Int
-  private let peer: SocketAddress
+  /// The client as the connection has it, by the socket or by a PROXY header.
+  private var origin: SinkClient
+  /// The client as it is believed to be, by XCLIENT if need be.
+  private(set) var client: SinkClient
+  private var proxyHeader: ProxyHeader?
+  /// Whether the connection is a session: one that a proxy makes to see whether we live is none
+  /// unless it does more than greet and leave.
+  private(set) var isSession = false
+  /// What was to be told of TLS before it was a session.
+  private var untoldTLS: TLSFacts?
   private var message: SinkMessage?
   private let authentication: SinkAuthentication?
   private var channel = SinkAuthentication.Channel()
@@ -19,16 +28,42 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   init(_ sink: Sink, number: Int, peer: SocketAddress) {
     self.sink = sink
     self.number = number
-    self.peer = peer
+    origin = SinkClient(peer)
+    client = origin
     authentication = sink.currentAuthentication
     if sink.settings.dumps.isWanted { arguments = SMTPEnvelopeArguments() }
+    if sink.settings.trust.proxyUse(origin) == .none { beginSession() }
+  }
+
+  /// What is expected before the greeting.
+  var proxyUse: SMTPProxyUse { sink.settings.trust.proxyUse(origin) }
+
+  private func beginSession() {
+    guard !isSession else { return }
+    isSession = true
+    sink.events.connect(session: number, origin, proxyHeader)
+    sink.diagnostics.info("session \(number): \(origin.text) connected")
+    if let facts = untoldTLS {
+      untoldTLS = nil
+      tell(facts)
+    }
   }
 
   // MARK: - SMTPServerPolicy
 
+  func forwarding(_ state: SMTPSessionState) -> SMTPForwarding {
+    sink.settings.trust.forwarding(origin)
+  }
+
+  func xclient(_ attributes: XclientAttributes, _ state: SMTPSessionState) -> SMTPDecision {
+    client = client.applying(attributes)
+    return .accept
+  }
+
   func mail(
     _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
+    beginSession()
     arguments?.keepMail()
     // With all of `--count` stored, the main thread may not have raised the drain yet.
     return sink.timing.drain.isRaised || sink.tally.isFull ? .reply(.shuttingDown) : .accept
@@ -57,6 +92,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func note(_ note: SMTPServerNote) {
+    beginSession()
     switch note {
     case .rejected(let stage, let command, let reply):
       sink.tally.countRejection()
@@ -93,7 +129,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       spool?.append(envelopeHeader(envelope, state, lineEnds).span)
     }
     message = SinkMessage(
-      envelope: envelope, clientText: peer.host, user: state.identity?.user, usesTLS: state.isTLS,
+      envelope: envelope, clientText: client.host, user: state.identity?.user, usesTLS: state.isTLS,
       interest: sink.interest,
       maxHeaderByteCount: sink.settings.maxHeaderByteCount, spool: spool,
       lineEnds: lineEnds)
@@ -122,7 +158,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     let count = sink.tally.count(message)
     sink.printer.print(message, id: id, path: path)
     sink.events.message(
-      session: number, message, peer: peer, state: state,
+      session: number, message, client: client, state: state,
       SinkEvents.Stored(number: count, id: id, path: path, reply: reply.eventText))
     sink.diagnostics.info("session \(number): message \(count): \(message.byteCount) octets")
     return reply
@@ -138,14 +174,35 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     sink.diagnostics.info("session \(number): message cut off after \(byteCount) octets")
   }
 
+  func proxied(_ header: ProxyHeader) {
+    proxyHeader = header
+    if let source = SinkClient(header) {
+      origin = source
+      client = source
+    }
+    if !header.isLocal { beginSession() }
+  }
+
+  func proxyFailed(_ failure: SMTPProxyFailure) {
+    sink.events.error(session: number, what: "proxy", why: "\(origin.host): \(failure)")
+    sink.diagnostics.info("session \(number): \(origin.host): \(failure)")
+  }
+
   func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding]) {
     channel.bindings = bindings
     channel.certificateName = facts.peerCertificate?.commonName
+    // What XCLIENT said before is forgotten (RFC 3207 4.2).
+    client = origin
+    if isSession { tell(facts) } else { untoldTLS = facts }
+  }
+
+  private func tell(_ facts: TLSFacts) {
     sink.events.tls(session: number, facts)
     sink.diagnostics.info("session \(number): \(facts.version) \(facts.cipher)")
   }
 
   func connectionFailed(_ error: ConnectionError) {
+    guard isSession else { return }
     sink.events.error(session: number, what: "connection", why: error.description)
     sink.diagnostics.info(
       "session \(number): \(EscapedText.text(error.description, for: .terminal))")
@@ -173,7 +230,9 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private func dialogue(_ state: SMTPSessionState) -> DumpDialogue {
     var dialogue = DumpDialogue()
     guard let arguments else { return dialogue }
-    if peer.port != nil { dialogue.clientAddress = DumpDialogue.clientAddress(host: peer.host) }
+    if !client.isLocal {
+      dialogue.clientAddress = DumpDialogue.clientAddress(host: client.host)
+    }
     dialogue.protocolName = state.protocolName
     dialogue.helo = state.helo
     dialogue.mailArguments = arguments.mail
@@ -203,7 +262,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     return [
       "SMTP_FROM=\(EscapedText.text(message.sender.span, for: .event))",
       "SMTP_RECIPIENTS=\(recipients.joined(separator: "\n"))",
-      "SMTP_CLIENT_ADDR=\(peer.host)",
+      "SMTP_CLIENT_ADDR=\(client.host)",
       "SMTP_HELO=\(EscapedText.text(helo.span, for: .event))",
       "SMTP_PROTO=\(state.protocolName)",
       "SMTP_USER=\(EscapedText.text(state.identity?.user ?? "", for: .event))",
@@ -220,7 +279,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     for recipient in envelope.recipients {
       text += "Delivered-To: \(terminalText(recipient.path.address))\(lineEnd)"
     }
-    let address = peer.host.contains(":") ? "IPv6:\(peer.host)" : peer.host
+    let address = client.host.contains(":") ? "IPv6:\(client.host)" : client.host
     text += "Received: from \(terminalText(state.helo ?? [])) ([\(address)])\(lineEnd)"
     text += "\tby \(sink.settings.configuration.hostname.text) (smtp-sink)"
     text += " with \(state.protocolName);\(lineEnd)\t\(WallClock.now.rfc5322)\(lineEnd)"

@@ -37,6 +37,7 @@ struct SinkSettings: Sendable {
   let maxHeaderByteCount: Int
   let tls: TLSServerOptions
   let authentication: Authentication
+  let trust: SinkTrust
 
   let maildir: String?
   let mbox: String?
@@ -72,7 +73,11 @@ struct SinkSettings: Sendable {
 
     tls = line.tls
     try tls.check()
-    configuration = try Self.configuration(line.dialogue, line.limits, line.tls, line.logins)
+    trust = try SinkTrust(line.proxies)
+    var configuration = try Self.configuration(
+      line.dialogue, line.limits, line.tls, line.logins)
+    configuration.forwarding = trust.knownForwarding
+    self.configuration = configuration
     authentication = try Self.authentication(line.logins, host: configuration.hostname.text)
     maxHeaderByteCount = line.limits.limitHeaders.byteCount
 

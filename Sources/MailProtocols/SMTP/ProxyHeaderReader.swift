@@ -122,20 +122,23 @@ struct ProxyHeaderReader {
     while inside.position < range.upperBound {
       let (type, valueRange) = try inside.tlv(before: range.upperBound)
       let value = Array(octets[valueRange])
-      details.append(
-        switch type {
-        case ProxyTLVType.sslVersion: .version(value)
-        case ProxyTLVType.sslCommonName: .commonName(value)
-        case ProxyTLVType.sslCipher: .cipher(value)
-        case ProxyTLVType.sslSignatureAlgorithm: .signatureAlgorithm(value)
-        case ProxyTLVType.sslKeyAlgorithm: .keyAlgorithm(value)
-        default: .other(type: type, value)
-        })
+      details.append(Self.detail(type, value))
     }
     let verify = octets[(range.lowerBound + 1)..<(range.lowerBound + 5)]
     return ProxyTLSFacts(
       client: ProxyTLSFacts.Client(rawValue: octets[range.lowerBound]),
       verify: verify.reduce(0) { $0 << 8 | UInt32($1) }, details: details)
+  }
+
+  private static func detail(_ type: UInt8, _ value: [UInt8]) -> ProxyTLSFacts.Detail {
+    switch type {
+    case ProxyTLVType.sslVersion: .version(value)
+    case ProxyTLVType.sslCommonName: .commonName(value)
+    case ProxyTLVType.sslCipher: .cipher(value)
+    case ProxyTLVType.sslSignatureAlgorithm: .signatureAlgorithm(value)
+    case ProxyTLVType.sslKeyAlgorithm: .keyAlgorithm(value)
+    default: .other(type: type, value)
+    }
   }
 
   /// The checksum is over the whole header, with zeros where it stands itself (2.2.3).
