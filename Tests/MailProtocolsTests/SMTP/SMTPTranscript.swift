@@ -16,6 +16,7 @@ struct SMTPTranscript {
 
   var configuration = SMTPDialogue.configuration
   var replies: [String: SMTPReply] = [:]
+  var allowedForwarding: SMTPForwarding = []
   var storeReply = SMTPReply(250, EnhancedStatus(0, 0), "OK")
   /// Sent before the first line that is shown.
   var prologue: [UInt8] = []
@@ -116,6 +117,10 @@ struct SMTPTranscript {
         configuration.keywords.remove(
           SMTPKeywords.names.first { $0.name.text == value }!.keyword)
       }
+    case "forwarding":
+      configuration.forwarding = [.xclient, .xforward]
+      if values.contains("xclient") { allowedForwarding.insert(.xclient) }
+      if values.contains("xforward") { allowedForwarding.insert(.xforward) }
     case "ehlo-add":
       configuration.extraEhloLines.append(SMTPReplyText(values.joined(separator: " "))!)
     case "reply": replies[values[0]] = SMTPReply(wire: try text(values[1...]))

@@ -8,6 +8,8 @@ final class ScriptedPolicy: SMTPServerPolicy {
   /// What AUTH offers, and what serves it.
   var offers: [SMTPAuthOffer] = []
   var authority = TestAuthority()
+  /// Which of XCLIENT and XFORWARD the client may use.
+  var allowedForwarding: SMTPForwarding = []
   /// Lines for EHLO in place of ours.
   var ehloLines: [SMTPReplyText]?
   /// Each question as one line: the stage, then what it is about.
@@ -30,6 +32,16 @@ final class ScriptedPolicy: SMTPServerPolicy {
   }
 
   func connect() -> SMTPDecision { decide("connect") }
+  func proxy(_ header: ProxyHeader, _ state: SMTPSessionState) -> SMTPDecision {
+    decide("proxy", [UInt8](header.familyName.utf8))
+  }
+  func forwarding(_ state: SMTPSessionState) -> SMTPForwarding { allowedForwarding }
+  func xclient(_ attributes: XclientAttributes, _ state: SMTPSessionState) -> SMTPDecision {
+    decide("xclient", XclientWriter.command(attributes)?.dropLast(2) ?? [])
+  }
+  func xforward(_ attributes: XforwardAttributes, _ state: SMTPSessionState) -> SMTPDecision {
+    decide("xforward", XforwardWriter.commands(attributes).first?.dropLast(2) ?? [])
+  }
   func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { decide("helo", name) }
   func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
