@@ -192,7 +192,8 @@ package final class SMTPServerDriver {
   private func shakeHands() throws(ConnectionError) {
     guard let tls else { preconditionFailure("STARTTLS without a certificate") }
     try connection.startTLS(
-      as: .server(tls.context.current), behindProxyHeader: early, until: .after(timing.silence), unless: timing.abort)
+      as: .server(tls.context.current), behindProxyHeader: early, until: .after(timing.silence),
+      unless: timing.abort)
     early = []
     guard let facts = connection.tls else { preconditionFailure("a handshake without facts") }
     let bindings = SASLChannelBinding.Kind.allCases.compactMap { kind in

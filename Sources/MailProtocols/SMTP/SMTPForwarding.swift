@@ -11,7 +11,9 @@ package struct SMTPForwarding: OptionSet, Sendable {
   /// The lines of the EHLO reply.
   var ehloLines: [SMTPReplyText] {
     var lines: [SMTPReplyText] = []
-    if contains(.xclient) { lines.append("XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT") }
+    if contains(.xclient) {
+      lines.append("XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT")
+    }
     if contains(.xforward) { lines.append("XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE") }
     return lines
   }

@@ -45,7 +45,8 @@ extension SMTPServerSession {
     if configuration.requiresAuthentication && state.identity == nil {
       switch verb {
       case .help, .vrfy, .mail, .rcpt, .data, .bdat: throw .authenticationFirst
-      case .auth, .ehlo, .etrn, .expn, .helo, .noop, .quit, .rset, .startTLS, .turn, .xclient, .xforward,
+      case .auth, .ehlo, .etrn, .expn, .helo, .noop, .quit, .rset, .startTLS, .turn, .xclient,
+        .xforward,
         nil:
         break
       }

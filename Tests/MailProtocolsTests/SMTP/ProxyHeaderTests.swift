@@ -54,10 +54,14 @@ struct ProxyHeaderTests {
     "lines that are good",
     arguments: [
       ("TCP4 1.2.3.4 5.6.7.8 0 65535", "TCP4", "1.2.3.4", "5.6.7.8", 0, 65535),
-      ("TCP4 255.255.255.255 255.255.255.255 65535 65535", "TCP4", "255.255.255.255",
-        "255.255.255.255", 65535, 65535),
-      ("TCP6 2020:dead::0001 2021:cafe::0002 8000 65535", "TCP6", "2020:dead::1",
-        "2021:cafe::2", 8000, 65535),
+      (
+        "TCP4 255.255.255.255 255.255.255.255 65535 65535", "TCP4", "255.255.255.255",
+        "255.255.255.255", 65535, 65535
+      ),
+      (
+        "TCP6 2020:dead::0001 2021:cafe::0002 8000 65535", "TCP6", "2020:dead::1",
+        "2021:cafe::2", 8000, 65535
+      ),
       (
         "TCP6 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff "
           + "65535 65535", "TCP6", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
@@ -101,7 +105,8 @@ struct ProxyHeaderTests {
       ("PROXY UNKNOWN\n", .malformedLine), ("PROXY \r\n", .unknownFamily),
       ("PROXY UNKNOWN\r\r\n", .unknownFamily),
       ("PROXY \n", .malformedLine), ("PROXY UNKNOWNX\r\n", .unknownFamily),
-      ("PROXY  UNKNOWN\r\n", .unknownFamily), ("PROXY TCP5 1.2.3.4 5.6.7.8 1 2\r\n", .unknownFamily),
+      ("PROXY  UNKNOWN\r\n", .unknownFamily),
+      ("PROXY TCP5 1.2.3.4 5.6.7.8 1 2\r\n", .unknownFamily),
       ("PROXY tcp4 1.2.3.4 5.6.7.8 1 2\r\n", .unknownFamily),
       ("PROXY UDP4 1.2.3.4 5.6.7.8 1 2\r\n", .unknownFamily),
       ("PROXY TCP4\r\n", .malformedLine), ("PROXY TCP4 1.2.3.4 5.6.7.8 1\r\n", .malformedLine),
