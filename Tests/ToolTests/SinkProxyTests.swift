@@ -336,6 +336,27 @@ struct SinkProxyTests {
     #expect(end.errors.contains(arguments[arguments.count - 2]))
   }
 
+  @Test("whoever waits with the header holds no thread, and delays nobody")
+  func parked() throws {
+    let sink = try sink(["--proxy-protocol", "any"])
+    var silent: [TestClient] = []
+    for index in 0..<40 {
+      let client = try sink.client()
+      if index.isMultiple(of: 2) { client.send("PROXY TCP4 192.0.2.") }
+      silent.append(client)
+    }
+    let tasks = "/proc/\(sink.identifier)/task"
+    #expect(eventually { ScratchDirectory.list(tasks).count < 10 })
+    let client = try sink.client()
+    client.send(Self.versionOne)
+    client.open()
+    #expect(client.deliver().hasPrefix("250 2.0.0 "))
+    // Parked, it goes on where it was.
+    silent[0].send("1 198.51.100.2 4660 25\r\n")
+    #expect(silent[0].reply().hasPrefix("220 "))
+    #expect(try sink.end(by: SIGTERM).status == 0)
+  }
+
   @Test("SIGTERM ends the wait for a header")
   func drain() throws {
     let sink = try sink(["--proxy-protocol", "any"])

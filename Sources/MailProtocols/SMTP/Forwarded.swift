@@ -42,9 +42,10 @@ package struct ForwardedText: Equatable, Sendable {
     self.octets = octets
   }
 
-  /// A text that was read: controls become question marks, as in Postfix.
-  init(read octets: [UInt8]) {
-    self.octets = octets.map { $0.isControl ? .ascii("?") : $0 }
+  /// A text that was read: controls become question marks, as in Postfix. What came without being
+  /// xtext may be too long once it is.
+  init?(read octets: [UInt8]) {
+    self.init(octets.map { $0.isControl ? .ascii("?") : $0 })
   }
 }
 

@@ -77,7 +77,7 @@ struct ForwardedAttribute {
       labels.allSatisfy({ label in
         (1...63).contains(label.count) && label.first != .ascii("-") && label.last != .ascii("-")
           && label.allSatisfy {
-            $0.isAlpha || $0.isDigit || $0 == .ascii("-") || $0 == .ascii("_") || $0 >= 0x80
+            $0.isAlpha || $0.isDigit || $0 == .ascii("-") || $0 == .ascii("_")
           }
       })
     else { return false }

@@ -89,6 +89,9 @@ struct ForwardingTests {
     // It is the octets on the wire that count.
     #expect(ForwardedText([UInt8](repeating: .ascii("+"), count: 85)) != nil)
     #expect(ForwardedText([UInt8](repeating: .ascii("+"), count: 86)) == nil)
+    // A value that is no xtext is measured as if it were.
+    #expect(try xclient("LOGIN=" + String(repeating: "ü", count: 42)).login != nil)
+    #expect(throws: SMTPReply.self) { try xclient("LOGIN=" + String(repeating: "ü", count: 43)) }
     for bad in ["", "[UNAVAILABLE]", "[unavailable]", "a\nb", "\0"] {
       #expect(ForwardedText([UInt8](bad.utf8)) == nil, "\(bad)")
     }
