@@ -45,8 +45,8 @@ extension ConnectionOpener {
     _ endpoint: Endpoint, _ host: String, _ services: ServiceLookup, _ nameServers: NameServers,
     until deadline: Deadline, unless interrupt: Interrupt?
   ) throws(ConnectError) -> [SRVRecord] {
-    // An address has no records.
-    if services == .auto, Resolver.isAddress(host) || host.lowercased() == "localhost" { return [] }
+    // An address has no records; nor has a name without a dot, which is this network's own.
+    if services == .auto, !host.contains(".") || Resolver.isAddress(host) { return [] }
     let service = endpoint.scheme.service.recordName
     let limit = services == .auto ? deadline.share(of: Self.optionalLookupShare) : deadline
     let answer: SRVQuery.Answer
