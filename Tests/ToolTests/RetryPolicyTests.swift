@@ -26,11 +26,11 @@ struct RetryPolicyTests {
       count: count, firstDelay: .milliseconds(1), longestDelay: .milliseconds(2))
     do throws(ToolFailure) {
       try policy.run(
-        unless: interrupt, isRepeatable: { isRepeatable }, notice: { notices.append($1) }
-      ) { () throws(ToolFailure) in
-        tries += 1
-        if let failure = rest.popFirst() { throw failure }
-      }
+        unless: interrupt, isRepeatable: { isRepeatable }, notice: { notices.append($1) },
+        { () throws(ToolFailure) in
+          tries += 1
+          if let failure = rest.popFirst() { throw failure }
+        })
       return (tries, nil, notices)
     } catch {
       return (tries, error, notices)
