@@ -145,9 +145,13 @@ struct ConnectionOpenerTests {
   @Test("the families take turns, the first one's first")
   func interleaving() {
     let texts = ["::1", "::2", "::3", "192.0.2.1", "192.0.2.2"]
-    let order = ConnectionOpener.interleaved(texts.map { address($0, 1) }).map(\.host)
+    let order = ConnectionOpener.candidates(texts.map { address($0, 1) }).map(\.host)
     #expect(order == ["::1", "192.0.2.1", "::2", "192.0.2.2", "::3"])
-    #expect(ConnectionOpener.interleaved([]).isEmpty)
+    #expect(ConnectionOpener.candidates([]).isEmpty)
+    for count in [15, 16, 17] {
+      let many = (1...count).map { address("192.0.2.\($0)", 1) }
+      #expect(ConnectionOpener.candidates(many).count == min(count, 16))
+    }
   }
 
   @Test("a connection comes from the address that is asked for")

@@ -157,6 +157,12 @@ struct OCSPStapleTests {
         == .unfounded("is too long"))
   }
 
+  @Test("sixteen certificates may come along, and not one more; they change nothing")
+  func certificates() throws {
+    #expect(try verdict("certificates-16") == .good)
+    #expect(try verdict("certificates-17") == .unfounded("has more than 16 certificates"))
+  }
+
   @Test("a responder's error is unsigned, and says nothing")
   func errors() throws {
     #expect(

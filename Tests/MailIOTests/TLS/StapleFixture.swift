@@ -115,6 +115,10 @@ enum StaplePKI {
     say good-by-itself good good
     say revoked-by-responder responder revoked
     say good-bare root good -resp_no_certs
+    # With the signer's own, sixteen and seventeen.
+    for count in 15 16; do
+      for _ in $(seq $count); do cat other.pem; done >others.pem
+      say "certificates-$((count + 1))" root good -rother others.pem; done
     say good-by-key responder good -resp_key_id
     openssl ocsp -issuer root.pem -cert good.pem -no_nonce -reqout question
     openssl ocsp -index empty.txt -CA root.pem -rsigner root.pem -rkey root.key \
