@@ -66,14 +66,24 @@ package final class ConnectionServer: Sendable {
   /// Starts to take connections, until `stop` is raised; then the listeners are closed: whoever comes
   /// later shall find another server, or none. `complain` hears of what went wrong, at most once a
   /// second.
+  /// - Parameter connections: taken already; they are served first, and are the
+  ///   server's to close.
   package func start(
-    _ makeSession: @escaping SessionMaker, complain: @escaping @Sendable (SystemError) -> Void
+    with connections: [AcceptedSocket] = [], _ makeSession: @escaping SessionMaker,
+    complain: @escaping @Sendable (SystemError) -> Void
   ) throws(SystemError) {
     let service = Service(makeSession: makeSession, complain: complain)
     let parking = try SessionParking { parked in self.resume(parked, service) }
     self.parking.withLock { $0 = parking }
     postroom_epoll_watch(epoll, stop.descriptor)
     for listener in listeners { postroom_epoll_watch(epoll, listener.descriptor) }
+    for socket in connections {
+      counts.withLock { counts in
+        counts.open += 1
+        counts.accepted += 1
+      }
+      try startThread(service) { self.serve(service.makeSession(socket), service) }
+    }
     counts.withLock { $0.idle = 1 }
     try SessionThread.start { self.takeConnections(service) }
   }
@@ -192,13 +202,20 @@ package final class ConnectionServer: Sendable {
 
   private func resume(_ parked: ParkedSession, _ service: Service) -> Bool {
     do throws(SystemError) {
-      try SessionThread.start {
-        self.serve(parked.session, service)
-        if self.becomeIdle() { self.takeConnections(service) }
-      }
+      try startThread(service) { self.serve(parked.session, service) }
       return true
     } catch {
       return false
+    }
+  }
+
+  /// Runs `body` on a new thread, which is idle behind it.
+  private func startThread(
+    _ service: Service, _ body: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
+    try SessionThread.start {
+      body()
+      if self.becomeIdle() { self.takeConnections(service) }
     }
   }
 

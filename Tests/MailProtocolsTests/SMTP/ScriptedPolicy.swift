@@ -3,7 +3,7 @@ import MailProtocols
 /// A policy that answers as it was told, and writes down what it was asked.
 final class ScriptedPolicy: SMTPServerPolicy {
   /// Answers by stage: `connect helo ehlo mail rcpt data chunk . rset noop vrfy expn help quit
-  /// unknown`, or `rcpt=ADDRESS` for one recipient.
+  /// unknown`, or `rcpt=ADDRESS` and, under LMTP, `.=ADDRESS` for one recipient.
   var replies: [String: SMTPReply] = [:]
   /// What AUTH offers, and what serves it.
   var offers: [SMTPAuthOffer] = []
@@ -53,6 +53,13 @@ final class ScriptedPolicy: SMTPServerPolicy {
   }
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
     decide(".", [UInt8]("\(byteCount)".utf8))
+  }
+  func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision {
+    let address = String(decoding: recipient.path.address, as: UTF8.self)
+    let decision = decide(".", [UInt8]("\(byteCount) \(address)".utf8))
+    return replies[".=\(address)"].map { .reply($0) } ?? decision
   }
   func rset(_ state: SMTPSessionState) -> SMTPDecision { decide("rset") }
   func noop(_ state: SMTPSessionState) -> SMTPDecision { decide("noop") }
