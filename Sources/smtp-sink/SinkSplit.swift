@@ -24,7 +24,8 @@ enum SinkSplit: String, ExpressibleByArgument, CaseIterable, Sendable {
     case .recipient: addEach(envelope, to: &folders) { Self.name(of: $0) }
     case .domain: addEach(envelope, to: &folders) { Self.domainName(of: $0) }
     case .sender:
-      addOne(envelope.sender.isNull ? .nullSender : Self.name(of: envelope.sender), envelope, &folders)
+      addOne(
+        envelope.sender.isNull ? .nullSender : Self.name(of: envelope.sender), envelope, &folders)
     case .user:
       addOne(user.map { Self.name([UInt8]($0.utf8)) } ?? .anonymous, envelope, &folders)
     }

@@ -41,7 +41,9 @@ package struct MaildirFolderName: Hashable, Sendable {
       }
     }
     if name.count > Self.maxByteCount {
-      let end = [.ascii("%"), .ascii("-")] + Hex.encode([UInt8](digest(value)[..<Self.digestByteCount]).span)
+      let end =
+        [.ascii("%"), .ascii("-")]
+        + Hex.encode([UInt8](digest(value)[..<Self.digestByteCount]).span)
       name = name[..<(Self.maxByteCount - end.count)] + end
     }
     text = String(decoding: name, as: UTF8.self)

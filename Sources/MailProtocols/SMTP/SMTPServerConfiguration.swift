@@ -73,7 +73,8 @@ package struct SMTPServerConfiguration: Sendable {
       if keywords.contains(.smtpUTF8) { limit += 10 }
     case .auth:
       limit = max(limit, maxAuthLineByteCount + 2)
-    case .bdat, .data, .ehlo, .etrn, .helo, .help, .lhlo, .noop, .quit, .rset, .startTLS, .turn, nil:
+    case .bdat, .data, .ehlo, .etrn, .helo, .help, .lhlo, .noop, .quit, .rset, .startTLS, .turn,
+      nil:
       break
     }
     return limit

@@ -15,11 +15,13 @@ struct MaildirFolderNameTests {
     "a name is one component of a path, and shows what it stands for",
     arguments: [
       ("b@s.test", "b@s.test"), ("Bob.Q+x=y_z-1@s.test", "Bob.Q+x=y_z-1@s.test"),
-      ("..", "%2E."), (".", "%2E"), (".hidden", "%2Ehidden"), ("../../etc/x", "%2E.%2F..%2Fetc%2Fx"),
+      ("..", "%2E."), (".", "%2E"), (".hidden", "%2Ehidden"),
+      ("../../etc/x", "%2E.%2F..%2Fetc%2Fx"),
       ("/", "%2F"), ("a/b@s.test", "a%2Fb@s.test"), ("-rf", "%2Drf"), ("@null", "%40null"),
       ("\"a b\"@s.test", "%22a%20b%22@s.test"), ("100%", "100%25"), ("%2F", "%252F"),
       ("~root", "%7Eroot"), ("a\nb", "a%0Ab"), ("a\u{0}b", "a%00b"), ("é", "%C3%A9"),
-      ("[127.0.0.1]", "%5B127.0.0.1%5D"), ("$(x)`y`;*?", "%24%28x%29%60y%60%3B%2A%3F"), ("", "@empty"),
+      ("[127.0.0.1]", "%5B127.0.0.1%5D"), ("$(x)`y`;*?", "%24%28x%29%60y%60%3B%2A%3F"),
+      ("", "@empty"),
     ])
   func escapes(value: String, text: String) {
     #expect(name(value) == text)
@@ -38,7 +40,9 @@ struct MaildirFolderNameTests {
   @Test("the value can be had back from its name, whatever octets it has")
   func inverse() {
     var random = SplitMix64(seed: 33)
-    let alphabet = Array(UInt8.min...UInt8.max) + Array(repeating: [0x2E, 0x2F, 0x25, 0x2D], count: 40).flatMap { $0 }
+    let alphabet =
+      Array(UInt8.min...UInt8.max)
+      + Array(repeating: [0x2E, 0x2F, 0x25, 0x2D], count: 40).flatMap { $0 }
     for _ in 0..<2000 {
       let value = random.octets(from: alphabet, maxCount: 84) + [UInt8.ascii("x")]
       let name = name(value)

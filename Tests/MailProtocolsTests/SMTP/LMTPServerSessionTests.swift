@@ -27,7 +27,7 @@ struct LMTPServerSessionTests {
     configuration.tls = .offered
     let policy = ScriptedPolicy()
     policy.offers = [SMTPAuthOffer(name: .plain, isUsable: true)]
-    policy.authority = TestAuthority(users: ["tim": "tanstaaftanstaaf"])
+    policy.authority = TestAuthority(user: "tim", secret: "tanstaaftanstaaf")
     for (usesTLS, logsIn, suffix) in [
       (false, false, ""), (true, false, "S"), (false, true, "A"), (true, true, "SA"),
     ] {

@@ -123,7 +123,8 @@ struct SMTPTranscript {
     case "store": storeReply = SMTPReply(wire: try text(values[...]))
     case "start":
       let steps = [
-        "ehlo": "\(configuration.dialect == .lmtp ? "LHLO" : "EHLO") client.test\r\n", "mail": "MAIL FROM:<a@c.test>\r\n",
+        "ehlo": "\(configuration.dialect == .lmtp ? "LHLO" : "EHLO") client.test\r\n",
+        "mail": "MAIL FROM:<a@c.test>\r\n",
         "rcpt": "RCPT TO:<b@s.test>\r\n", "data": "DATA\r\n",
       ]
       let order = ["ehlo", "mail", "rcpt", "data"]
