@@ -77,7 +77,7 @@ struct SinkRun: ~Copyable {
     }
 
     var supervisor = SinkSupervisor(sink: sink, signals: signals)
-    if let status = supervisor.startCommand(at: listeners[0].address) { return status }
+    if let status = supervisor.startCommand(at: listeners.first?.address) { return status }
     supervisor.waitForEnd()
     stop.raise()
     supervisor.drain(server)

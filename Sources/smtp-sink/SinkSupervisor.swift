@@ -32,8 +32,8 @@ struct SinkSupervisor: ~Copyable {
 
   /// Starts COMMAND, if there is one, and tells it where to send. The exit status when it cannot be
   /// started: 127 or 126, as env(1) and timeout(1) have it.
-  mutating func startCommand(at address: SocketAddress) -> ExitCode? {
-    guard !settings.command.isEmpty else { return nil }
+  mutating func startCommand(at address: SocketAddress?) -> ExitCode? {
+    guard let address, !settings.command.isEmpty else { return nil }
     do throws(SystemError) {
       child = try ChildProcess(
         settings.command, environment: commandEnvironment(address), group: .ours)

@@ -90,7 +90,7 @@ struct SinkInheritedTests {
         descriptors: [5: server])
       close(server)
       #expect(client.reply().hasPrefix("220 "))
-      if isSilent { #expect(client.reply().hasPrefix("421 4.4.2")) } else { client.halfClose() }
+      if isSilent { #expect(client.reply().hasPrefix("421 ")) } else { client.halfClose() }
       #expect(client.isClosed)
       #expect(try sink.end().status == 0)
     }

@@ -40,7 +40,7 @@ struct SinkSplitTests {
     #expect(event["path"]?.string == printed[0])
     let paths = (0..<5).map { event["to"]?[$0]?["path"]?.string }
     #expect(paths == [printed[0], printed[1], printed[2], printed[0], printed[3]])
-    #expect(event["to"]?[0]?.keys == ["addr", "raw", "params", "path"])
+    #expect(event["to"]?[0]?.keys == ["addr", "raw", "path"])
   }
 
   @Test("domain: one delivery a domain, without case; no domain has a name of its own")
@@ -131,13 +131,11 @@ struct SinkSplitTests {
     #expect(scratch.messages("m/b@s.test").isEmpty)
     for folder in ["b@s.test", "c@s.test"] { #expect(scratch.list("m/\(folder)/tmp").isEmpty) }
     unlink(scratch["m/c@s.test/new"])
-    Self.removeParts(scratch["m/c@s.test"])
+    ScratchDirectory.remove(scratch["m/c@s.test"])
     #expect(client.deliver(to: ["b@s.test", "c@s.test"]).hasPrefix("250"))
     #expect(counts == ["b@s.test:1", "c@s.test:1"])
     #expect(try sink.end(by: SIGTERM).status == 74)
   }
-
-  private static func removeParts(_ path: String) { ScratchDirectory.remove(path) }
 
   @Test("together with --lmtp, --mbox and --exec: all have it")
   func together() throws {
