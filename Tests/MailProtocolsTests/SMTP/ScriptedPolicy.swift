@@ -8,6 +8,8 @@ final class ScriptedPolicy: SMTPServerPolicy {
   /// What AUTH offers, and what serves it.
   var offers: [SMTPAuthOffer] = []
   var authority = TestAuthority()
+  /// Mechanisms of its own.
+  var entries: [SASLServerEntry] = []
   /// Lines for EHLO in place of ours.
   var ehloLines: [SMTPReplyText]?
   /// Each question as one line: the stage, then what it is about.
@@ -80,7 +82,7 @@ final class ScriptedPolicy: SMTPServerPolicy {
   func exchange(
     with name: SASLMechanismName, _ state: SMTPSessionState
   ) -> SASLServerExchange? {
-    SASLServerRegistry.standard[name].map {
+    (entries.first { $0.name == name } ?? SASLServerRegistry.standard[name]).map {
       SASLServerExchange($0.make(serverContext(authority)), successData: .asChallenge)
     }
   }
