@@ -46,7 +46,7 @@ enum SinkListeners {
 
   private static func connection(_ descriptor: Int32) throws(ToolFailure) -> AcceptedSocket? {
     do throws(SystemError) {
-      return try InheritedConnection.take(descriptor)
+      return try InheritedSocket.connection(behind: descriptor)
     } catch {
       throw ToolFailure(.cannotCreate, error)
     }

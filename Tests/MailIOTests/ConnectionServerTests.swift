@@ -65,7 +65,7 @@ struct ConnectionServerTests {
     let (stop, never) = (try Interrupt(), try Interrupt())
     let server = try ConnectionServer(
       listeners: [], maxConnectionCount: 5, maxAcceptedCount: 1, stop: stop)
-    let socket = try #require(try InheritedConnection.take(ends[0]))
+    let socket = try #require(try InheritedSocket.connection(behind: ends[0]))
     try server.start(with: [socket]) {
       Greeter($0, interrupt: never)
     } complain: {

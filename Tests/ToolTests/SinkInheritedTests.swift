@@ -81,6 +81,21 @@ struct SinkInheritedTests {
     #expect(try sink.end().status == 0)
   }
 
+  @Test("inetd's wait: the socket that listens is stdin and stdout, where nothing is printed")
+  func listeningStreams() throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    defer { close(descriptor) }
+    #expect(listen(descriptor, 5) == 0)
+    let sink = try RunningTool(
+      sink: ["--print", "line"], at: ["fd:0"], output: descriptor, descriptors: [0: descriptor])
+    for _ in 0..<2 {
+      let client = try sink.client()
+      client.open()
+      #expect(client.deliver().hasPrefix("250"))
+    }
+    #expect(try sink.end(by: SIGTERM).status == 0)
+  }
+
   @Test("a client that says nothing is timed out, and one that leaves ends the run")
   func endings() throws {
     for isSilent in [true, false] {

@@ -4,22 +4,22 @@ import Testing
 @testable import MailIO
 
 /// What becomes of the standard streams needs a process of its own: SinkInheritedTests.
-@Suite("Inherited connection")
-struct InheritedConnectionTests {
+@Suite("Inherited socket")
+struct InheritedSocketTests {
   private func pair(_ type: __socket_type = SOCK_STREAM) -> [Int32] {
     var ends: [Int32] = [-1, -1]
     #expect(socketpair(AF_UNIX, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
     return ends
   }
 
-  @Test("a connected socket is taken over under another number, which blocks and is not inherited")
+  @Test("a connected socket is taken over; it blocks then, and is not inherited")
   func connected() throws {
     let ends = pair()
     defer { close(ends[1]) }
     #expect(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
-    let socket = try #require(try InheritedConnection.take(ends[0]))
+    let socket = try #require(try InheritedSocket.connection(behind: ends[0]))
     defer { close(socket.descriptor) }
-    #expect(socket.descriptor > STDERR_FILENO && socket.descriptor != ends[0])
+    #expect(socket.descriptor > STDERR_FILENO)
     #expect(fcntl(socket.descriptor, F_GETFL) & O_NONBLOCK == 0)
     #expect(fcntl(socket.descriptor, F_GETFD) == FD_CLOEXEC)
     #expect(socket.peer.text == "unix:")
@@ -38,9 +38,9 @@ struct InheritedConnectionTests {
     defer { for descriptor in all { close(descriptor) } }
     #expect(listen(listener, 1) == 0)
     for descriptor in all {
-      #expect(try InheritedConnection.take(descriptor)?.descriptor == nil)
+      #expect(try InheritedSocket.connection(behind: descriptor)?.descriptor == nil)
       #expect(fcntl(descriptor, F_GETFD) >= 0)
     }
-    #expect(try InheritedConnection.take(9999)?.descriptor == nil)
+    #expect(try InheritedSocket.connection(behind: 9999)?.descriptor == nil)
   }
 }
