@@ -84,7 +84,7 @@ package final class ConnectionServer: Sendable {
       }
       try startThread(service) { self.serve(service.makeSession(socket), service) }
     }
-    counts.withLock { $0.idle = 1 }
+    counts.withLock { $0.idle += 1 }
     try SessionThread.start { self.takeConnections(service) }
   }
 
