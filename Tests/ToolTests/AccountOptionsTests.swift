@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MailIO
+import MailProtocols
 import Testing
 import ToolSupport
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MailIO
+import MailProtocols
 import Testing
 import ToolSupport
 
