@@ -1,0 +1,58 @@
+// What an argument may be: its kind in the grammar (RFC 5228 2.4), and what it has to mean.
+
+/// The kinds of arguments, tags apart.
+enum SieveSyntaxShape {
+  case number, string
+  /// A list; one string is a list of one.
+  case strings
+
+  /// What it is called in an error.
+  var text: String {
+    switch self {
+    case .number: "a number"
+    case .string: "a string"
+    case .strings: "a string list"
+    }
+  }
+}
+
+/// The meaning of an argument, as far as it is judged.
+enum SieveSyntaxValue {
+  case number
+  /// A number that counts from 1.
+  case ordinal
+  case text, texts
+  case comparator, relation
+  case address
+  case addressHeaders, envelopeParts
+  /// A header field's name: what is not one is worth a warning.
+  case headerName, headerNames
+  /// The name of a header field to write: what is not one is an error.
+  case fieldName
+  case variableName, variableNames
+  case importance, notifyMethod, notifyOptions
+  case scriptName, programName
+
+  var shape: SieveSyntaxShape {
+    switch self {
+    case .number, .ordinal: .number
+    case .texts, .addressHeaders, .envelopeParts, .headerNames, .variableNames, .notifyOptions:
+      .strings
+    case .text, .comparator, .relation, .address, .headerName, .fieldName, .variableName,
+      .importance, .notifyMethod, .scriptName, .programName:
+      .string
+    }
+  }
+
+  /// Whether a variable may stand in it.
+  var mustBeConstant: Bool {
+    switch self {
+    case .comparator, .relation, .importance, .scriptName, .programName, .variableName,
+      .variableNames:
+      true
+    case .number, .ordinal, .text, .texts, .address, .addressHeaders, .envelopeParts, .headerName,
+      .headerNames, .fieldName, .notifyMethod, .notifyOptions:
+      false
+    }
+  }
+}
