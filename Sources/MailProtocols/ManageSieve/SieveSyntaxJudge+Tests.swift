@@ -28,54 +28,61 @@ extension SieveSyntaxJudge {
   /// Arguments, tests and block of a node against its rule; what its test answers, if that is known.
   mutating func judge(_ node: SieveSyntaxNode, by verb: SieveSyntaxVerb) -> Bool? {
     arguments(node, by: verb)
-    let outcome = tests(node, by: verb)
+    shape(node, by: verb)
+    switch (verb.tests, node.tests) {
+    case (.one, .one(let test)):
+      let outcome = self.test(test)
+      return node.name == "not" ? outcome.map { !$0 } : outcome
+    case (.list, .list(let tests)):
+      return outcome(of: tests, decidedBy: node.name == "anyof")
+    case (.none, .none):
+      return outcome(node)
+    case (.none, _), (.one, _), (.list, _):
+      return nil
+    }
+  }
+
+  /// Judges whether a node has the tests and the block that its rule asks for.
+  mutating func shape(_ node: SieveSyntaxNode, by verb: SieveSyntaxVerb) {
+    switch (verb.tests, node.tests) {
+    case (.none, .none), (.one, .one), (.list, .list): break
+    case (.none, .one(let test)):
+      findings.error("\(node.name) takes no test: \(hint(for: test, behind: node))", at: test.offset)
+    case (.none, .list(let tests)):
+      findings.error("\(node.name) takes no tests", at: tests[0].offset)
+    case (.one, .none):
+      findings.error("\(node.name) needs a test", at: node.offset)
+    case (.one, .list(let tests)):
+      findings.error(
+        "\(node.name) takes one test, not a list: allof and anyof take one", at: tests[0].offset)
+    case (.list, .none):
+      findings.error("\(node.name) needs a list of tests in parentheses", at: node.offset)
+    case (.list, .one(let test)):
+      findings.error(
+        "\(node.name) takes a list of tests in parentheses, not one test", at: test.offset)
+    }
     if verb.takesBlock, node.block == nil {
       findings.error("\(node.name) needs a block in braces", at: node.offset)
     } else if !verb.takesBlock, node.block != nil {
       findings.error("\(node.name) takes no block", at: node.offset)
     }
-    return outcome
   }
 
-  /// The tests behind a node's arguments, judged; for control commands what they answer.
-  mutating func tests(_ node: SieveSyntaxNode, by verb: SieveSyntaxVerb?) -> Bool? {
-    switch (verb?.tests, node.tests) {
-    case (.some(.none), .none): return verb?.role == .test ? outcome(node) : nil
-    case (.some(.none), .one(let test)):
-      let isCommand = (SieveSyntaxVerb.byName[test.name] ?? []).contains { $0.role == .command }
-      let hint = if node.name == "else", test.name == "if" {
-        "write elsif"
-      } else {
-        isCommand ? "is \";\" missing before \(test.name)?" : "what does \(test.name) belong to?"
-      }
-      findings.error("\(node.name) takes no test: \(hint)", at: test.offset)
-    case (.some(.none), .list(let tests)):
-      findings.error("\(node.name) takes no tests", at: tests[0].offset)
-    case (.some(.one), .none):
-      findings.error("\(node.name) needs a test", at: node.offset)
-    case (.some(.one), .list(let tests)):
-      findings.error(
-        "\(node.name) takes one test, not a list: allof and anyof take one", at: tests[0].offset)
-    case (.some(.list), .none):
-      findings.error("\(node.name) needs a list of tests in parentheses", at: node.offset)
-    case (.some(.list), .one(let test)):
-      findings.error(
-        "\(node.name) takes a list of tests in parentheses, not one test", at: test.offset)
-    case (.some(.one), .one(let test)):
-      let outcome = self.test(test)
-      return node.name == "not" ? outcome.map { !$0 } : outcome
-    case (.some(.list), .list(let tests)):
-      return outcome(of: tests, decidedBy: node.name == "anyof")
-    case (nil, let tests):
-      // Nothing is known of the command: its tests are judged as tests all the same.
-      for test in tests.all { _ = self.test(test) }
-    }
-    return nil
+  private func hint(for test: SieveSyntaxNode, behind node: SieveSyntaxNode) -> String {
+    if node.name == "else", test.name == "if" { return "write elsif" }
+    let isCommand = (SieveSyntaxVerb.byName[test.name] ?? []).contains { $0.role == .command }
+    return isCommand
+      ? "is \";\" missing before \(test.name)?" : "\(test.name) belongs to nothing"
+  }
+
+  /// Tests of which nothing is known but that they are tests.
+  mutating func strayTests(_ node: SieveSyntaxNode) {
+    for test in node.tests.all { _ = self.test(test) }
   }
 
   private mutating func test(_ node: SieveSyntaxNode) -> Bool? {
     guard let verb = find(node, as: .test) else {
-      _ = tests(node, by: nil)
+      strayTests(node)
       return nil
     }
     return judge(node, by: verb)

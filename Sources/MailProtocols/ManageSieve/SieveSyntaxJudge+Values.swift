@@ -52,7 +52,7 @@ extension SieveSyntaxJudge {
       if !isFieldName(string.octets) {
         findings.warning("\"\(shown)\" is not the name of a header field", at: string.offset)
       }
-    case .fieldName:
+    case .fieldName, .fieldNames:
       if !isFieldName(string.octets) {
         findings.error("\"\(shown)\" is not the name of a header field", at: string.offset)
       }
@@ -62,6 +62,12 @@ extension SieveSyntaxJudge {
         findings.error("the importance is \"1\", \"2\" or \"3\", not \"\(shown)\"", at: string.offset)
       }
     case .notifyMethod: notifyMethod(string)
+    case .notifySender:
+      // What it is depends on the method (RFC 5435 3.3); mailto wants an address.
+      let method = node.arguments.last?.strings.first?.octets ?? []
+      if isMailto(method), !SieveSyntaxAddress.isOne(string.octets) {
+        findings.error("\"\(shown)\" is not a mail address", at: string.offset)
+      }
     case .notifyOptions:
       if !(string.octets.dropFirst().contains(.ascii("="))) {
         findings.error("\"\(shown)\" is not an option of the form name=value", at: string.offset)
@@ -143,7 +149,7 @@ extension SieveSyntaxJudge {
       findings.error("\"\(shown)\" is not a URI, which a notification goes to", at: string.offset)
       return
     }
-    guard string.octets[..<colon].map(\.lowercased) == Array("mailto".utf8) else { return }
+    guard isMailto(string.octets) else { return }
     let rest = string.octets[(colon + 1)...].prefix { $0 != .ascii("?") }
     for recipient in rest.split(separator: .ascii(",")) where !recipient.contains(.ascii("%")) {
       if !SieveSyntaxAddress.isOne(Array(recipient)) {
@@ -151,6 +157,10 @@ extension SieveSyntaxJudge {
           "\"\(SieveSyntax.shown(Array(recipient)))\" is not a mail address", at: string.offset)
       }
     }
+  }
+
+  private func isMailto(_ uri: [UInt8]) -> Bool {
+    uri.prefix(7).map(\.lowercased) == Array("mailto:".utf8)
   }
 
   /// RFC 6609 3.1, with the names of RFC 5804 1.6.

@@ -70,8 +70,13 @@ struct SieveSyntaxJudge {
 
   /// One of if, elsif, else: the test, then the block unless it is never run.
   private mutating func branch(_ node: SieveSyntaxNode, isDecided: Bool) -> Chain {
-    if isDecided { return .open(isDecided: true) }
     guard let verb = find(node, as: .command) else { return .open(isDecided: false) }
+    if isDecided {
+      // Never run: only its shape is judged.
+      arguments(node, by: verb)
+      shape(node, by: verb)
+      return .open(isDecided: true)
+    }
     let outcome = judge(node, by: verb)
     if outcome != false, let commands = node.block { block(commands) }
     return .open(isDecided: outcome == true)
@@ -83,7 +88,7 @@ struct SieveSyntaxJudge {
       _ = judge(node, by: verb)
       loopRules(node)
     } else {
-      _ = tests(node, by: nil)
+      strayTests(node)
     }
     guard let commands = node.block else { return }
     if node.name == "foreverypart" {

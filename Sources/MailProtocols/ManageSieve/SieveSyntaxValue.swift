@@ -29,17 +29,20 @@ enum SieveSyntaxValue {
   case headerName, headerNames
   /// The name of a header field to write: what is not one is an error.
   case fieldName
+  /// As Pigeonhole takes it in deleteheader, where RFC 5293 has one name.
+  case fieldNames
   case variableName, variableNames
-  case importance, notifyMethod, notifyOptions
+  case importance, notifyMethod, notifySender, notifyOptions
   case scriptName, programName
 
   var shape: SieveSyntaxShape {
     switch self {
     case .number, .ordinal: .number
-    case .texts, .addressHeaders, .envelopeParts, .headerNames, .variableNames, .notifyOptions:
+    case .texts, .addressHeaders, .envelopeParts, .headerNames, .variableNames, .notifyOptions,
+      .fieldNames:
       .strings
     case .text, .comparator, .relation, .address, .headerName, .fieldName, .variableName,
-      .importance, .notifyMethod, .scriptName, .programName:
+      .importance, .notifyMethod, .notifySender, .scriptName, .programName:
       .string
     }
   }
@@ -51,7 +54,7 @@ enum SieveSyntaxValue {
       .variableNames:
       true
     case .number, .ordinal, .text, .texts, .address, .addressHeaders, .envelopeParts, .headerName,
-      .headerNames, .fieldName, .notifyMethod, .notifyOptions:
+      .headerNames, .fieldName, .fieldNames, .notifyMethod, .notifySender, .notifyOptions:
       false
     }
   }

@@ -20,7 +20,7 @@ extension SieveSyntaxVerb {
     SieveSyntaxVerb(
       .command, "notify", ["enotify"], [.notifyMethod],
       tags: [
-        SieveSyntaxTag("from", .text), SieveSyntaxTag("importance", .importance),
+        SieveSyntaxTag("from", .notifySender), SieveSyntaxTag("importance", .importance),
         SieveSyntaxTag("options", .notifyOptions), SieveSyntaxTag("message", .text),
       ] + .fileCarbonCopy),
     SieveSyntaxVerb(.test, "valid_notify_method", ["enotify"], [.texts]),

@@ -20,7 +20,7 @@ extension SieveSyntaxVerb {
     SieveSyntaxVerb(
       .command, "addheader", ["editheader"], [.fieldName, .text], tags: [SieveSyntaxTag("last")]),
     SieveSyntaxVerb(
-      .command, "deleteheader", ["editheader"], [.fieldName, .texts],
+      .command, "deleteheader", ["editheader"], [.fieldNames, .texts],
       tags: [SieveSyntaxTag("index", .number), SieveSyntaxTag("last")] + .match
     ).with { $0.optionalCount = 1 },
 
