@@ -36,7 +36,8 @@ extension SieveLexer {
     } else {
       if index < script.count, script[index] == .carriageReturn { index += 1 }
       guard index >= script.count || script[index] == .lineFeed else {
-        findings.error("after text: the line must end: the string starts on the next one", at: index)
+        findings.error(
+          "after text: the line must end: the string starts on the next one", at: index)
         skipLineComment()
         return multiLineContent(from: start)
       }

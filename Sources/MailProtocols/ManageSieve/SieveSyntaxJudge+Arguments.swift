@@ -120,7 +120,8 @@ extension SieveSyntaxJudge {
       } else {
         "\(least) or \(most) arguments"
       }
-    let found = arguments.isEmpty ? "none is" : arguments.count == 1 ? "1 is" : "\(arguments.count) are"
+    let found =
+      arguments.isEmpty ? "none is" : arguments.count == 1 ? "1 is" : "\(arguments.count) are"
     // The first that is too much, or the name when there are too few.
     let offset = arguments.count > most ? arguments[most].offset : node.offset
     findings.error("\(node.name) takes \(wanted), and \(found) given", at: offset)

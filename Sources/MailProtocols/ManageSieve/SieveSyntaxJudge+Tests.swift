@@ -47,7 +47,8 @@ extension SieveSyntaxJudge {
     switch (verb.tests, node.tests) {
     case (.none, .none), (.one, .one), (.list, .list): break
     case (.none, .one(let test)):
-      findings.error("\(node.name) takes no test: \(hint(for: test, behind: node))", at: test.offset)
+      findings.error(
+        "\(node.name) takes no test: \(hint(for: test, behind: node))", at: test.offset)
     case (.none, .list(let tests)):
       findings.error("\(node.name) takes no tests", at: tests[0].offset)
     case (.one, .none):

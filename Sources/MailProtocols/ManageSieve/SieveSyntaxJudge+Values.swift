@@ -59,7 +59,8 @@ extension SieveSyntaxJudge {
     case .variableName, .variableNames: variableName(string, of: node)
     case .importance:
       if !["1", "2", "3"].contains(word) {
-        findings.error("the importance is \"1\", \"2\" or \"3\", not \"\(shown)\"", at: string.offset)
+        findings.error(
+          "the importance is \"1\", \"2\" or \"3\", not \"\(shown)\"", at: string.offset)
       }
     case .notifyMethod: notifyMethod(string)
     case .notifySender:
@@ -74,7 +75,8 @@ extension SieveSyntaxJudge {
       }
     case .scriptName: scriptName(string)
     case .programName:
-      if string.octets.isEmpty || string.octets.contains(where: { $0 == .ascii("/") || $0.isControl })
+      if string.octets.isEmpty
+        || string.octets.contains(where: { $0 == .ascii("/") || $0.isControl })
       {
         findings.error("\"\(shown)\" is not the name of a program", at: string.offset)
       }
@@ -89,7 +91,8 @@ extension SieveSyntaxJudge {
     if SieveExtension.comparators.contains(name) {
       missing([capability], for: "the comparator \(name)", at: string.offset)
     } else {
-      findings.error("unknown comparator \"\(SieveSyntax.shown(string.octets))\"", at: string.offset)
+      findings.error(
+        "unknown comparator \"\(SieveSyntax.shown(string.octets))\"", at: string.offset)
     }
   }
 
@@ -104,7 +107,8 @@ extension SieveSyntaxJudge {
 
   private mutating func envelopePart(_ word: String, _ string: SieveSyntaxString) {
     guard let capability = SieveExtension.envelopeParts[word] else {
-      unknown("unknown part of the envelope \"\(SieveSyntax.shown(string.octets))\"", at: string.offset)
+      unknown(
+        "unknown part of the envelope \"\(SieveSyntax.shown(string.octets))\"", at: string.offset)
       return
     }
     if let capability, !has(capability) {

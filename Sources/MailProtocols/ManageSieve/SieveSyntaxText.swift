@@ -61,7 +61,9 @@ enum SieveSyntaxText {
         index += 2
         var end = index
         // Nothing that counts has another dollar sign or brace inside.
-        while end < octets.count, octets[end] != .ascii("}"), octets[end] != .ascii("$") { end += 1 }
+        while end < octets.count, octets[end] != .ascii("}"), octets[end] != .ascii("$") {
+          end += 1
+        }
         if end < octets.count, octets[end] == .ascii("}") { return octets[index..<end] }
         continue
       }

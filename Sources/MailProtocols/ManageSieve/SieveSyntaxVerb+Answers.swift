@@ -13,7 +13,8 @@ extension SieveSyntaxVerb {
         SieveSyntaxTag("days", .number, group: "period"),
         SieveSyntaxTag("seconds", .number, group: "period", needs: "vacation-seconds"),
         SieveSyntaxTag("subject", .text), SieveSyntaxTag("from", .address),
-        SieveSyntaxTag("addresses", .texts), SieveSyntaxTag("mime"), SieveSyntaxTag("handle", .text),
+        SieveSyntaxTag("addresses", .texts), SieveSyntaxTag("mime"),
+        SieveSyntaxTag("handle", .text),
       ] + .fileCarbonCopy),
 
     // RFC 5435, and the draft before it.
