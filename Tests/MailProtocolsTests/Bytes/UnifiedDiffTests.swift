@@ -93,7 +93,7 @@ struct UnifiedDiffTests {
 
   @Test("the limit of steps is where the diff grows coarse")
   func stepLimit() {
-    // One search: four rounds of at most a step each way. It is over when they are spent.
+    // One search finds the line in common, and gives up when its steps are spent.
     let (old, new) = (Array("a\nb\nc\n".utf8), Array("x\nb\ny\n".utf8))
     func lineCount(_ steps: Int) -> Int {
       lines(
