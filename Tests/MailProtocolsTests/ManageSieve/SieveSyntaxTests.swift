@@ -222,6 +222,15 @@ struct SieveSyntaxTests {
     #expect(broken.errors.last?.line == 20)
   }
 
+  @Test("too many warnings hide no error")
+  func manyWarnings() {
+    let warnings = String(repeating: "if exists \"a b\" {}\n", count: 21)
+    let report = SieveSyntax.check(Array((warnings + "keep 1;").utf8))
+    #expect(report.warnings.count == 20)
+    #expect(report.isCut)
+    #expect(report.errors.map(\.line) == [22])
+  }
+
   @Test("a variable's name has 64 octets at most")
   func variableName() {
     let name = String(repeating: "n", count: 64)
