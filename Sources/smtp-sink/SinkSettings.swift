@@ -40,6 +40,7 @@ struct SinkSettings: Sendable {
   let trust: SinkTrust
 
   let maildir: String?
+  let split: SinkSplit?
   let mbox: String?
   let dumps: SinkDumps
   let execWords: [String]?
@@ -54,7 +55,8 @@ struct SinkSettings: Sendable {
   let tracesToStderr: Bool
 
   let maxMessageCount: Int?
-  let maxSessionCount: Int?
+  /// Also bounded by the connections that were inherited, when there are no other addresses.
+  var maxSessionCount: Int?
   let wait: Duration?
   let expectations: [SMTPExpectation]
   let command: [String]
@@ -82,6 +84,10 @@ struct SinkSettings: Sendable {
     maxHeaderByteCount = line.limits.limitHeaders.byteCount
 
     maildir = line.stores.maildir
+    split = line.stores.split
+    guard split == nil || maildir != nil else {
+      throw ToolFailure(.usage, "--split needs --maildir")
+    }
     mbox = line.stores.mbox
     dumps = try SinkDumps(line.stores)
     execWords = try line.stores.exec.map { (text) throws(ToolFailure) in

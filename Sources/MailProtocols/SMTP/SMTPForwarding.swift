@@ -25,17 +25,6 @@ extension SMTPServerSession {
     state.proxy = header
   }
 
-  /// Whether the command is known here at all; where it is not, it is an unknown one.
-  func knowsForwarding(_ verb: SMTPVerb) -> Bool {
-    switch verb {
-    case .xclient: configuration.forwarding.contains(.xclient)
-    case .xforward: configuration.forwarding.contains(.xforward)
-    case .auth, .bdat, .data, .ehlo, .etrn, .expn, .helo, .help, .mail, .noop, .quit, .rcpt, .rset,
-      .startTLS, .turn, .vrfy:
-      true
-    }
-  }
-
   /// The client may use the command, and not within a transaction.
   func checkForwarding(_ command: SMTPForwarding) throws(SMTPReply) {
     if state.envelope != nil { throw .inTransaction }

@@ -11,6 +11,8 @@ package struct SMTPServerConfiguration: Sendable {
     case extended
     /// HELO alone; EHLO is answered 500 (Postfix smtp-sink `-e`).
     case basic
+    /// LHLO alone, and a reply for each recipient after the data (RFC 2033).
+    case lmtp
   }
 
   /// The name in the greeting and in the replies to HELO and EHLO.
@@ -73,8 +75,8 @@ package struct SMTPServerConfiguration: Sendable {
       if keywords.contains(.smtpUTF8) { limit += 10 }
     case .auth:
       limit = max(limit, maxAuthLineByteCount + 2)
-    case .bdat, .data, .ehlo, .etrn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, .xclient,
-      .xforward, nil:
+    case .bdat, .data, .ehlo, .etrn, .helo, .help, .lhlo, .noop, .quit, .rset, .startTLS, .turn,
+      .xclient, .xforward, nil:
       break
     }
     return limit
