@@ -137,7 +137,9 @@ struct SieveOutputTests {
     #expect(try run("list", "-a", "work", "--config", accounts).status == 76)
     let end = try run("list", "-a", "work", "--config", accounts, "--limit-lines", "9")
     #expect(end.status == 0 && end.text == "one\ntwo\n")
-    #expect(try run("get", "--limit-lines", "9", "--config", accounts, "-a", "work", "two").text == "stop;")
+    #expect(
+      try run("get", "--limit-lines", "9", "--config", accounts, "-a", "work", "two").text
+        == "stop;")
     #expect(try run("list", "-a", "nope", "--config", accounts).status == 66)
   }
 

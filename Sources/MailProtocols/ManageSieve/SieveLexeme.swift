@@ -1,8 +1,8 @@
 // The words of a Sieve script (RFC 5228 8.1).
 
 /// One token and where it stands.
-package struct SieveLexeme: Equatable, Sendable {
-  package enum Kind: Equatable, Sendable {
+struct SieveLexeme: Equatable, Sendable {
+  enum Kind: Equatable, Sendable {
     /// A command's or test's name, in lower case.
     case identifier(String)
     /// A tag without its colon, in lower case.
@@ -17,9 +17,9 @@ package struct SieveLexeme: Equatable, Sendable {
     case end
   }
 
-  package let kind: Kind
+  let kind: Kind
   /// The offset of its first octet in the script.
-  package let offset: Int
+  let offset: Int
 
   /// What it is called in an error.
   var text: String {

@@ -89,6 +89,7 @@ struct SieveLexer {
     index = end
     guard end - start <= findings.limits.maxNameOctetCount else {
       findings.error("a name of \(end - start) octets, too long for any", at: start)
+      // No name that anyone has; the error keeps it from being judged.
       return "?"
     }
     return String(decoding: script[start..<end].map(\.lowercased), as: UTF8.self)

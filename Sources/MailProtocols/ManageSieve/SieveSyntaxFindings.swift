@@ -14,12 +14,15 @@ struct SieveSyntaxFindings {
   private var warningCount = 0
   /// Something was not kept, for there was too much of it.
   private(set) var isCut = false
+  /// There were more errors than are kept: nothing that follows can change the verdict.
+  private(set) var hasTooManyErrors = false
 
   init(limits: SieveSyntaxLimits) { self.limits = limits }
 
   mutating func error(_ text: String, at offset: Int) {
     guard errorCount < limits.maxFindingCount else {
       isCut = true
+      hasTooManyErrors = true
       return
     }
     errorCount += 1

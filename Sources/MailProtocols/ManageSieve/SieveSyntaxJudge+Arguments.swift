@@ -91,7 +91,7 @@ extension SieveSyntaxJudge {
       count(node, arguments, by: verb)
       return
     }
-    // A script of another's capability may be included with variables alone.
+    // Variables are what the scripts share (RFC 6609 3.3).
     if ["global", "import", "export"].contains(node.name), !has("variables") {
       missing(["variables"], for: node.name, at: node.offset)
     }

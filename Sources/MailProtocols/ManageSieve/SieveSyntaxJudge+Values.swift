@@ -43,6 +43,14 @@ extension SieveSyntaxJudge {
       if !isList, !SieveSyntaxAddress.isOne(string.octets) {
         findings.error("\"\(shown)\" is not a mail address", at: string.offset)
       }
+    case .recipients:
+      let hasMethod = node.arguments.contains { $0.value == .tag("method") }
+      let isMail = node.arguments.contains {
+        $0.strings.contains { $0.octets == Array("mailto".utf8) }
+      }
+      if !hasMethod || isMail, !SieveSyntaxAddress.isOne(string.octets) {
+        findings.error("\"\(shown)\" is not a mail address", at: string.offset)
+      }
     case .addressHeaders:
       if !SieveExtension.addressHeaders.contains(word) {
         findings.error("\"\(shown)\" is not a header field with addresses", at: string.offset)

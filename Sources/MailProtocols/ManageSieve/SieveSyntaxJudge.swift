@@ -36,7 +36,7 @@ struct SieveSyntaxJudge {
     var mayRequire = isTop
     var mayImport = isTop
     for node in commands {
-      if findings.isCut { return }
+      if findings.hasTooManyErrors { return }
       if node.name != "require" { mayRequire = false }
       if !["require", "import", "export"].contains(node.name) { mayImport = false }
       switch node.name {

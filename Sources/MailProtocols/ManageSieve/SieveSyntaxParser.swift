@@ -43,7 +43,7 @@ struct SieveSyntaxParser {
   /// Commands up to a closing brace, which is left, or the end.
   private mutating func block(depth: Int) -> [SieveSyntaxNode] {
     var commands: [SieveSyntaxNode] = []
-    while !isDone, !findings.isCut {
+    while !isDone, !findings.hasTooManyErrors {
       switch current.kind {
       case .end, .rightBrace: return commands
       case .identifier:

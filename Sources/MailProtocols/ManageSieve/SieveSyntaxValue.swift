@@ -24,6 +24,8 @@ enum SieveSyntaxValue {
   case text, texts
   case comparator, relation
   case address
+  /// Recipients of the draft of notify, when its method is mailto.
+  case recipients
   case addressHeaders, envelopeParts
   /// A header field's name: what is not one is worth a warning.
   case headerName, headerNames
@@ -39,7 +41,7 @@ enum SieveSyntaxValue {
     switch self {
     case .number, .ordinal: .number
     case .texts, .addressHeaders, .envelopeParts, .headerNames, .variableNames, .notifyOptions,
-      .fieldNames:
+      .fieldNames, .recipients:
       .strings
     case .text, .comparator, .relation, .address, .headerName, .fieldName, .variableName,
       .importance, .notifyMethod, .notifySender, .scriptName, .programName:
@@ -53,8 +55,9 @@ enum SieveSyntaxValue {
     case .comparator, .relation, .importance, .scriptName, .programName, .variableName,
       .variableNames:
       true
-    case .number, .ordinal, .text, .texts, .address, .addressHeaders, .envelopeParts, .headerName,
-      .headerNames, .fieldName, .fieldNames, .notifyMethod, .notifySender, .notifyOptions:
+    case .number, .ordinal, .text, .texts, .address, .recipients, .addressHeaders,
+      .envelopeParts, .headerName, .headerNames, .fieldName, .fieldNames, .notifyMethod,
+      .notifySender, .notifyOptions:
       false
     }
   }

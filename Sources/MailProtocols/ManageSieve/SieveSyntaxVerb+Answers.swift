@@ -31,7 +31,7 @@ extension SieveSyntaxVerb {
       .command, "notify", ["notify"],
       tags: [
         SieveSyntaxTag("method", .text), SieveSyntaxTag("id", .text),
-        SieveSyntaxTag("options", .texts), SieveSyntaxTag("message", .text),
+        SieveSyntaxTag("options", .recipients), SieveSyntaxTag("message", .text),
       ] + .oldPriority),
     SieveSyntaxVerb(
       .command, "denotify", ["notify"],
