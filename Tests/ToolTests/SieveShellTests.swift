@@ -80,19 +80,14 @@ struct SieveShellTests {
   @Test("more hands the script to $PAGER")
   func pager() throws {
     let ctl = SieveCtlRun(SieveServer(scripts))
-    ctl.scratch.write("more one\n", to: "input")
-    let input = open(ctl.scratch["input"], O_RDONLY | O_CLOEXEC)
-    defer { close(input) }
-    let end = try RunningTool(
-      program: RunningTool.sievectlPath, ctl.words("shell", []),
-      environment: ["HOME=\(ctl.scratch.path)", "PAGER=sed s/^/P:/"], descriptors: [0: input]
-    ).end()
+    let end = try ctl.start("shell", input: "more one\n", environment: ["PAGER=sed s/^/P:/"]).end()
     #expect(end.text == "P:keep;\n")
   }
 
   @Test("a server that hangs up while nothing happens is asked again over a new connection")
   func dropped() throws {
-    let server = SieveServer(scripts, answers: ["NOOP": [.text("OK\r\n"), .end("OK\r\n")]])
+    let ok = SieveServer.Answer.text("OK\r\n")
+    let server = SieveServer(scripts, answers: ["NOOP": [ok, .end("OK\r\n"), ok]])
     let end = try shell(SieveCtlRun(server), "noop", "!sleep 0.3", "get one")
     #expect(end.text == "keep;\n", "\(end.errors)")
     #expect(end.status == 0)
@@ -120,10 +115,7 @@ struct SieveShellTests {
     let terminal = try PseudoTerminal()
     let descriptor = open(terminal.path, O_RDWR | O_NOCTTY | O_CLOEXEC)
     defer { close(descriptor) }
-    let tool = try RunningTool(
-      program: RunningTool.sievectlPath, ctl.words("shell", []),
-      environment: ["HOME=\(ctl.scratch.path)", "TERM=dumb"],
-      descriptors: [0: descriptor, 2: descriptor])
+    let tool = try ctl.start("shell", environment: ["TERM=dumb"], terminal: descriptor)
     try body(terminal)
     return try tool.end()
   }

@@ -15,7 +15,7 @@ enum ShellWord {
   /// Other names of commands, and the words that they stand for.
   static let aliases: [String: [String]] = [
     "cat": ["get"], "cp": ["copy"], "mv": ["rename"], "rm": ["delete"], "ls": ["list"],
-    "ed": ["edit"], "vi": ["edit"], "cmp": ["diff", "-q"],
+    "ed": ["edit"], "vi": ["edit"], "cmp": ["diff", "--brief"],
   ]
 
   /// The word as one of the shell's own.

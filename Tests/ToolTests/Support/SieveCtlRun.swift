@@ -19,10 +19,12 @@ struct SieveCtlRun {
   }
 
   /// Starts it.
-  /// - Parameter input: standard input; nothing when nil.
+  /// - Parameters:
+  ///   - input: standard input; nothing when nil.
+  ///   - terminal: standard input and standard error.
   func start(
     _ command: String, _ arguments: [String] = [], path: String = "", input: String? = nil,
-    output: Int32? = nil
+    output: Int32? = nil, environment: [String] = [], terminal: Int32? = nil
   ) throws -> RunningTool {
     let password = TestPipe()
     defer { close(password.reader) }
@@ -36,9 +38,10 @@ struct SieveCtlRun {
       descriptors[0] = opened
     }
     defer { if opened >= 0 { close(opened) } }
+    if let terminal { (descriptors[0], descriptors[2]) = (terminal, terminal) }
     return try RunningTool(
       program: RunningTool.sievectlPath, words(command, arguments, path: path),
-      environment: ["HOME=\(scratch.path)"], output: output, descriptors: descriptors)
+      environment: ["HOME=\(scratch.path)"] + environment, output: output, descriptors: descriptors)
   }
 
   /// Runs it to its end.
