@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import tempfile
-import time
 import unicodedata
 
 from tap import INTEROP, ROOT, equal, finish, ok, scratch
