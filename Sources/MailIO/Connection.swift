@@ -86,9 +86,12 @@ package final class Connection {
 
   /// As `receive`, for a tenth of a second: nil when nothing came, and the connection then holds no
   /// buffer.
-  package func receiveShortly(_ body: (Span<UInt8>) -> Void) throws(ConnectionError) -> Bool? {
+  /// - Parameter maxCount: how many octets are taken at once at the most.
+  package func receiveShortly(
+    atMost maxCount: Int = .max, _ body: (Span<UInt8>) -> Void
+  ) throws(ConnectionError) -> Bool? {
     while true {
-      switch try receiveOnce(flags: 0, body) {
+      switch try receiveOnce(flags: 0, atMost: maxCount, body) {
       case .done: return true
       case .ended: return false
       case .blocked:
@@ -122,11 +125,13 @@ package final class Connection {
 
   /// Takes what there is, within the time that the flags leave it.
   private func receiveOnce(
-    flags: Int32, _ body: (Span<UInt8>) -> Void
+    flags: Int32, atMost maxCount: Int = .max, _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Step {
     precondition(!isHandingOver, "receiving inside receiving")
-    let buffer = self.buffer ?? pool.take()
-    self.buffer = buffer
+    let wholeBuffer = self.buffer ?? pool.take()
+    self.buffer = wholeBuffer
+    let buffer = UnsafeMutableRawBufferPointer(
+      rebasing: wholeBuffer[..<min(wholeBuffer.count, maxCount)])
     let count: Int
     if let session {
       switch try session.read(into: buffer, flags: flags) {
@@ -168,7 +173,7 @@ package final class Connection {
     buffer = largePool.take()
   }
 
-  private func releaseBuffer() {
+  func releaseBuffer() {
     guard let buffer else { return }
     (buffer.count == pool.bufferByteCount ? pool : largePool).give(back: buffer)
     self.buffer = nil
@@ -321,6 +326,25 @@ package final class Connection {
       endOutput()
     }
   }
+
+  /// Has the connection reset when it is closed: what the peer sent and was not read is lost, and so
+  /// may be what it was sent.
+  package func resetAtEnd() {
+    session?.abandon()
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+  }
+
+  /// Has the system take no more than about so many octets ahead of us, so that a peer notices when
+  /// we are slow.
+  package func narrowInput(to byteCount: Int) {
+    var count = Int32(clamping: max(Self.minSystemBuffer, byteCount))
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVBUF, &count, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  private static let minSystemBuffer = 4096
 
   /// Says that nothing more is sent, and reads on for a while, so that the last reply is not lost:
   /// closing a socket with octets unread resets the connection, and the peer may drop what it had

@@ -29,7 +29,7 @@ struct SinkEvents: Sendable {
     }
   }
 
-  func rejected(session: Int, stage: SMTPStage, command: [UInt8], reply: String) {
+  func rejected(session: Int, stage: SMTPStage, command: [UInt8], reply: String?) {
     emit("rejected", session: session) {
       $0.add("stage", stage.name)
       if !command.isEmpty { $0.add("command", EscapedText.text(command.span, for: .event)) }

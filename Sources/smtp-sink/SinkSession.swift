@@ -31,7 +31,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   ) -> SMTPDecision {
     arguments?.keepMail()
     // With all of `--count` stored, the main thread may not have raised the drain yet.
-    return sink.timing.drain.isRaised || sink.tally.isFull ? .reply(.shuttingDown) : .accept
+    if sink.timing.drain.isRaised { return .reply(.shuttingDown, closing: .drain) }
+    return sink.tally.isFull ? .reply(.shuttingDown, closing: .limit) : .accept
   }
 
   func rcpt(
@@ -66,6 +67,10 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       }
       sink.diagnostics.info(
         "session \(number): \(stage.name): \(EscapedText.text(reply.eventText, for: .terminal))")
+    case .cut(let stage, let command):
+      sink.tally.countRejection()
+      sink.events.rejected(session: number, stage: stage, command: command, reply: nil)
+      sink.diagnostics.info("session \(number): \(stage.name): no reply, by a rule")
     case .plainTextBehindStartTLS(let byteCount):
       sink.events.smuggling(session: number, sequence: "STARTTLS", offset: byteCount, "reject")
       sink.diagnostics.info("session \(number): \(byteCount) octets behind STARTTLS")
