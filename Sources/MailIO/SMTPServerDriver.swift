@@ -170,8 +170,18 @@ package final class SMTPServerDriver {
   }
 
   private var maxReadCount: Int {
-    guard session.isReceivingContent, !timing.drain.isRaised else { return .max }
-    return pace?.maxReadCount ?? .max
+    guard session.isReceivingContent, !timing.drain.isRaised, let rate = session.contentByteRate
+    else { return .max }
+    return ContentPace(byteRate: rate).maxReadCount
+  }
+
+  /// Content has come that is to be read so slowly.
+  private func keepPace(_ rate: Int, _ byteCount: Int) {
+    if pace?.byteRate != rate {
+      pace = ContentPace(byteRate: rate)
+      connection.narrowInput(to: rate)
+    }
+    pace?.count(byteCount)
   }
 
   private func begin(_ wait: Wait, for duration: Duration) {
@@ -261,11 +271,10 @@ package final class SMTPServerDriver {
         return effect
       case .flush: try flush()
       case .beginMessage:
-        pace = session.contentByteRate.map(ContentPace.init)
-        if let pace { connection.narrowInput(to: pace.byteRate) }
+        pace = nil
         receiver.beginMessage(session.state)
       case .content(let range):
-        pace?.count(range.count)
+        if let rate = session.contentByteRate { keepPace(rate, range.count) }
         receiver.append(input.extracting(range))
       case .carriageReturn: receiver.append(Self.crlf.span.extracting(0..<1))
       case .lineEnd: receiver.append(Self.crlf.span)

@@ -25,7 +25,8 @@ package struct SMTPDecision: Equatable, Sendable {
   /// How long the reply, or what comes in its place, waits.
   package var delay: Duration
   /// Octets a second at which the content of the message is read; 1 or more. At the greetings it
-  /// holds for all messages of the session, in a transaction for its own.
+  /// holds for all messages of the session, in a transaction for its own; at a chunk for that chunk
+  /// and those behind it.
   package var byteRate: Int?
 
   package init(_ verb: Verb, delay: Duration = .zero, byteRate: Int? = nil) {

@@ -154,7 +154,12 @@ extension SMTPServerSession {
     phase = .command
     do throws(SMTPReply) {
       if let violation = receiver?.violation { throw SMTPReply(violation) }
+      let wasSlow = contentByteRate != nil
       let decision = policy.chunk(byteCount: chunk.byteCount, state)
+      // Known now only: the chunk is taken to have come that slowly.
+      if let rate = decision.byteRate, !wasSlow {
+        hold(for: .milliseconds(Int64(1000 * chunk.byteCount / rate)))
+      }
       guard let reply = try settle(decision, .chunkOK(byteCount: chunk.byteCount)) else {
         noteCut(.command(.bdat))
         return nil

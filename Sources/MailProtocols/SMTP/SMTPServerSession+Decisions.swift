@@ -53,7 +53,7 @@ extension SMTPServerSession {
   }
 
   /// Whether a policy wants no reply to what came last, and none to anything else.
-  var isCut: Bool {
+  var endsUnanswered: Bool {
     switch phase {
     case .closed(.rule), .closed(.reset), .stalled: true
     case .closed(.quit), .closed(.limit), .closed(.timeout), .closed(.drain), .command, .data,

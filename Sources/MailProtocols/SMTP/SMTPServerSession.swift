@@ -255,8 +255,10 @@ package struct SMTPServerSession {
           abandonExchange()
           throw .bareLineFeed
         }
-        return try answerChallenge(
+        let effect = try answerChallenge(
           line, isTooLong: isCut || line.count > configuration.maxAuthLineByteCount)
+        if endsUnanswered { noteCut(line, isSecret: true) }
+        return effect
       }
       guard !isCut, wireByteCount <= configuration.maxByteCount(of: parsed?.verb) else {
         throw .lineTooLong
@@ -274,7 +276,7 @@ package struct SMTPServerSession {
         } else {
           try performUnknown(line)
         }
-      if isCut { noteCut(line, isSecret: isSecret) }
+      if endsUnanswered { noteCut(line, isSecret: isSecret) }
       return effect
     } catch {
       if isSecret { followsRefusedAuth = true }
