@@ -22,7 +22,8 @@ enum SinkListeners {
     var listeners: [Listener] = []
     for address in addresses {
       do throws(Listener.Failure) {
-        listeners += try Listener.open(address, backlog: settings.backlog)
+        listeners += try Listener.open(
+          address, backlog: settings.backlog, families: settings.families)
       } catch {
         throw ToolFailure(error)
       }

@@ -7,10 +7,14 @@ internal import ToolSupport
 
 /// The policy and the ears of one session.
 final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
-  private let sink: Sink
+  let sink: Sink
   private let number: Int
-  private let peer: SocketAddress
+  let peer: SocketAddress
   private var message: SinkMessage?
+  /// Whether there is TLS, known before the dialogue starts.
+  private(set) var isTLS = false
+  /// The rule that refused the command under way, for events.
+  var ruleNumber: Int?
   private let authentication: SinkAuthentication?
   private var channel = SinkAuthentication.Channel()
   /// For dumps; nil when there are none.
@@ -32,14 +36,18 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     arguments?.keepMail()
     // With all of `--count` stored, the main thread may not have raised the drain yet.
     if sink.timing.drain.isRaised { return .reply(.shuttingDown, closing: .drain) }
-    return sink.tally.isFull ? .reply(.shuttingDown, closing: .limit) : .accept
+    if sink.tally.isFull { return .reply(.shuttingDown, closing: .limit) }
+    return decide(.mail, state) {
+      $0.sender = sender.address
+      $0.byteCount = options.size
+    }
   }
 
   func rcpt(
     _ recipient: SMTPPath, _ options: SMTPRecipientOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
     arguments?.keepRecipient(behind: state.envelope?.recipients.count ?? 0)
-    return .accept
+    return decide(.rcpt, state) { $0.recipients = [recipient.address] }
   }
 
   func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer] {
@@ -53,6 +61,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func received(_ line: Span<UInt8>) {
+    ruleNumber = nil
     arguments?.receive(line)
     sink.trace.line(line, from: .client, session: number)
   }
@@ -63,13 +72,15 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       sink.tally.countRejection()
       if sink.events.isWanted {
         sink.events.rejected(
-          session: number, stage: stage, command: command, reply: reply.eventText)
+          session: number, stage: stage, command: command, reply: reply.eventText,
+          rule: ruleNumber)
       }
       sink.diagnostics.info(
         "session \(number): \(stage.name): \(EscapedText.text(reply.eventText, for: .terminal))")
     case .cut(let stage, let command):
       sink.tally.countRejection()
-      sink.events.rejected(session: number, stage: stage, command: command, reply: nil)
+      sink.events.rejected(
+        session: number, stage: stage, command: command, reply: nil, rule: ruleNumber)
       sink.diagnostics.info("session \(number): \(stage.name): no reply, by a rule")
     case .plainTextBehindStartTLS(let byteCount):
       sink.events.smuggling(session: number, sequence: "STARTTLS", offset: byteCount, "reject")
@@ -103,6 +114,9 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       maxHeaderByteCount: sink.settings.maxHeaderByteCount, spool: spool,
       lineEnds: lineEnds)
   }
+
+  /// Octets of the message under way.
+  var messageByteCount: Int { message?.byteCount ?? 0 }
 
   func append(_ content: Span<UInt8>) {
     message?.append(content)
@@ -144,6 +158,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding]) {
+    isTLS = true
     channel.bindings = bindings
     channel.certificateName = facts.peerCertificate?.commonName
     sink.events.tls(session: number, facts)

@@ -25,6 +25,7 @@ struct SinkSettings: Sendable {
 
   let addresses: [ListenAddress]
   let backlog: Int32
+  let families: Listener.Families
   let maxConnectionCount: Int
   let portFile: String?
   let readyDescriptor: Int32?
@@ -37,6 +38,7 @@ struct SinkSettings: Sendable {
   let maxHeaderByteCount: Int
   let tls: TLSServerOptions
   let authentication: Authentication
+  let rules: SinkRules.Settings
 
   let maildir: String?
   let mbox: String?
@@ -60,7 +62,15 @@ struct SinkSettings: Sendable {
 
   /// Throws a `ToolFailure` of status usage (64) or dataError (65).
   init(_ line: SMTPSink, command: [String]) throws(ToolFailure) {
-    (addresses, backlog) = try Self.addresses(line.addresses)
+    try line.postfix.check()
+    (addresses, backlog) = try Self.addresses(
+      line.addresses, isQuiet: line.output.quiet > 0)
+    families =
+      switch (line.listening.ipv4, line.listening.ipv6) {
+      case (true, false): .ipv4
+      case (false, true): .ipv6
+      case (true, true), (false, false): .both
+      }
     maxConnectionCount = try Self.atLeastOne(line.listening.maxConnections, "--max-connections")
     portFile = line.listening.portFile
     readyDescriptor = line.listening.readyFd
@@ -72,13 +82,20 @@ struct SinkSettings: Sendable {
 
     tls = line.tls
     try tls.check()
-    configuration = try Self.configuration(line.dialogue, line.limits, line.tls, line.logins)
+    var configuration = try Self.configuration(
+      line.dialogue, line.limits, line.tls, line.logins)
+    Self.apply(line.rules, to: &configuration)
+    self.configuration = configuration
+    rules = try Self.rules(line.rules)
     authentication = try Self.authentication(line.logins, host: configuration.hostname.text)
     maxHeaderByteCount = line.limits.limitHeaders.byteCount
 
     maildir = line.stores.maildir
     mbox = line.stores.mbox
     dumps = try SinkDumps(line.stores)
+    if let mbox, mbox == line.stores.dumpAll {
+      throw ToolFailure(.usage, "--mbox and --dump-all name one file, and its form can be but one")
+    }
     execWords = try line.stores.exec.map { (text) throws(ToolFailure) in
       do throws(CommandWords.Failure) {
         let words = try CommandWords.split(text)
@@ -126,7 +143,7 @@ struct SinkSettings: Sendable {
   }
 
   private static func addresses(
-    _ words: [String]
+    _ words: [String], isQuiet: Bool
   ) throws(ToolFailure) -> ([ListenAddress], Int32) {
     var words = words
     var backlog: Int32 = 1024
@@ -138,6 +155,10 @@ struct SinkSettings: Sendable {
     var addresses: [ListenAddress] = []
     for word in words {
       guard let address = ListenAddress(word) else {
+        if isQuiet && PostfixFaults.isList(word) {
+          throw ToolFailure(
+            .usage, "-q is less output here; to close at '\(word)': --reply 'CMD: close'")
+        }
         throw ToolFailure(
           .usage, "'\(word)' is no address: [inet:][HOST]:PORT, unix:PATH or fd:N")
       }
@@ -151,17 +172,22 @@ struct SinkSettings: Sendable {
     return number
   }
 
+  /// Compiles the regular expressions of expectations and rules.
+  static func compile(
+    _ pattern: String
+  ) -> Result<SMTPExpectation.TextTest, SMTPExpectationParser.PatternError> {
+    do throws(PosixPattern.Failure) {
+      let compiled = try PosixPattern(pattern, options: .ignoringCase)
+      return .success { compiled.matches($0.span) }
+    } catch {
+      return .failure(SMTPExpectationParser.PatternError(reason: "\(error)"))
+    }
+  }
+
   private static func expectations(
     _ texts: [String]
   ) throws(ToolFailure) -> [SMTPExpectation] {
-    let parser = SMTPExpectationParser { pattern in
-      do throws(PosixPattern.Failure) {
-        let compiled = try PosixPattern(pattern, options: .ignoringCase)
-        return .success { compiled.matches($0.span) }
-      } catch {
-        return .failure(SMTPExpectationParser.PatternError(reason: "\(error)"))
-      }
-    }
+    let parser = SMTPExpectationParser(compile: compile)
     var expectations: [SMTPExpectation] = []
     for text in texts {
       do throws(SMTPExpectationError) {
