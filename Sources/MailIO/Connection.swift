@@ -344,7 +344,11 @@ package final class Connection {
       descriptor, SOL_SOCKET, SO_RCVBUF, &count, socklen_t(MemoryLayout<Int32>.size))
   }
 
+  /// Has the system take as much ahead of us as it does for most, after `narrowInput`.
+  package func widenInput() { narrowInput(to: Self.usualSystemBuffer) }
+
   private static let minSystemBuffer = 4096
+  private static let usualSystemBuffer = 256 << 10
 
   /// Says that nothing more is sent, and reads on for a while, so that the last reply is not lost:
   /// closing a socket with octets unread resets the connection, and the peer may drop what it had

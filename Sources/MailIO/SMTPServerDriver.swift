@@ -201,6 +201,7 @@ package final class SMTPServerDriver {
       try goOn()
     case .pace:
       waitEnd = .after(timing.silence)
+      if timing.drain.isRaised { connection.widenInput() }
     case .stall:
       if timing.drain.isRaised { throw .interrupted }
       if waitEnd.hasPassed { return close(.rule) }

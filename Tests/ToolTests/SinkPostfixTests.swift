@@ -94,14 +94,13 @@ struct SinkPostfixTests {
 
   @Test("-4 and -6 choose among the addresses of a host")
   func families() throws {
-    for (options, hosts) in [(["-4"], ["127.0.0.1", "0.0.0.0"]), (["-6"], ["[::1]", "[::]"])] {
-      let sink = try RunningTool(sink: options, at: ["localhost:0", ":0"])
-      #expect(
-        sink.addresses.map { $0.prefix(upTo: $0.lastIndex(of: ":")!) } == hosts.map { $0[...] })
+    for (option, host, everywhere) in [("-4", "127.0.0.1", "0.0.0.0"), ("-6", "[::1]", "[::]")] {
+      let sink = try RunningTool(sink: [option], at: ["\(host):0", ":0"])
+      let hosts = sink.addresses.map { $0.prefix(upTo: $0.lastIndex(of: ":")!) }
+      #expect(hosts == [host[...], everywhere[...]])
       let port = try #require(
         sink.addresses.last?.split(separator: ":").last.flatMap { UInt16($0) })
-      let isIPv4 = (try? TestClient(port: port)) != nil
-      #expect(isIPv4 == (options == ["-4"]), "a socket for both families")
+      #expect(((try? TestClient(port: port)) != nil) == (option == "-4"), "IPv4 at \(everywhere)")
     }
     #expect(try RunningTool.run(["-6", "127.0.0.1:0"]).status == 68)
   }
