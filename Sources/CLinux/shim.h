@@ -58,6 +58,12 @@ static inline int postroom_epoll_add(int epoll, int descriptor) {
   return postroom_epoll_add_for(epoll, descriptor, POSTROOM_POLLIN | POSTROOM_POLLRDHUP);
 }
 
+/* The same, told of as long as it is so. */
+static inline int postroom_epoll_watch(int epoll, int descriptor) {
+  struct postroom_epoll_event event = {0x001u, (unsigned long long)descriptor};
+  return postroom_epoll_ctl(epoll, 1, descriptor, &event);
+}
+
 /* EPOLL_CTL_DEL. */
 static inline int postroom_epoll_remove(int epoll, int descriptor) {
   return postroom_epoll_ctl(epoll, 2, descriptor, 0);

@@ -1,7 +1,10 @@
-// Takes connections from listeners and gives each a thread, up to a cap; more wait in the kernel's
-// listen queue. A session whose client is silent gives its thread back (SessionParking). Running out
-// of descriptors or threads delays connections, and ends nothing.
+// Takes connections from listeners and serves each on a thread, up to a cap; more wait in the kernel's
+// listen queue. Threads without a session wait together in epoll(7), and the one that takes a connection
+// serves it: no other is woken, and one started only when nobody is left to wait. A session whose client
+// is silent gives its thread back (SessionParking). Running out of descriptors or threads delays
+// connections, and ends nothing.
 
+internal import CLinux
 internal import Glibc
 
 /// Accepts connections until it is told to stop.
@@ -11,19 +14,35 @@ package final class ConnectionServer: Sendable {
 
   private let listeners: [Listener]
   private let maxConnectionCount: Int
-  private let maxAcceptedCount: Int?
+  private let maxAcceptedCount: Int
   private let stop: Interrupt
-  /// Raised when a place has come free, or the last connection has ended; cleared when heard.
+  /// Raised when the last connection has ended, or the listeners are closed; cleared when heard.
   private let changed: Interrupt
+  /// What idle threads wait in: `stop`, and the listeners while there is room.
+  private let epoll: Int32
   private let counts = Guarded(Counts())
   private let parking = Guarded<SessionParking?>(nil)
 
   private struct Counts {
-    /// Until `run` has come to its end.
+    /// Until the listeners are closed.
     var isAccepting = true
+    /// Threads that wait for a connection, or are about to.
+    var idle = 0
     var open = 0
     var accepted = 0
+    /// No complaint before then.
+    var nextComplaint = Deadline.after(.zero)
   }
+
+  /// What becomes of connections, and of errors.
+  private struct Service: Sendable {
+    let makeSession: SessionMaker
+    let complain: @Sendable (SystemError) -> Void
+  }
+
+  /// Threads that may be idle at once, some 12 KiB each, and for how long; one stays.
+  private static let maxIdleCount = 64
+  private static let maxIdleMilliseconds: Int32 = 2000
 
   /// Takes `maxConnectionCount` connections at once, and `maxAcceptedCount` in all. `stop` ends the
   /// accepting; connections already taken go on.
@@ -32,10 +51,14 @@ package final class ConnectionServer: Sendable {
   ) throws(SystemError) {
     self.listeners = listeners
     self.maxConnectionCount = maxConnectionCount
-    self.maxAcceptedCount = maxAcceptedCount
+    self.maxAcceptedCount = maxAcceptedCount ?? .max
     self.stop = stop
     changed = try Interrupt()
+    epoll = postroom_epoll_create1(Int32(POSTROOM_CLOEXEC))
+    guard epoll >= 0 else { throw SystemError("epoll_create1") }
   }
+
+  deinit { close(epoll) }
 
   /// Connections being served now.
   package var openCount: Int { counts.withLock { $0.open } }
@@ -43,53 +66,26 @@ package final class ConnectionServer: Sendable {
   /// Starts to take connections, until `stop` is raised; then the listeners are closed: whoever comes
   /// later shall find another server, or none. `complain` hears of what went wrong, at most once a
   /// second.
+  /// - Parameter connections: taken already; they are served first, and are the
+  ///   server's to close.
   package func start(
-    _ makeSession: @escaping SessionMaker, complain: @escaping @Sendable (SystemError) -> Void
+    with connections: [AcceptedSocket] = [], _ makeSession: @escaping SessionMaker,
+    complain: @escaping @Sendable (SystemError) -> Void
   ) throws(SystemError) {
-    let parking = try SessionParking { parked in self.resume(parked) }
+    let service = Service(makeSession: makeSession, complain: complain)
+    let parking = try SessionParking { parked in self.resume(parked, service) }
     self.parking.withLock { $0 = parking }
-    try SessionThread.start { self.run(makeSession, complain) }
-  }
-
-  private func run(
-    _ makeSession: @escaping SessionMaker, _ complain: @Sendable (SystemError) -> Void
-  ) {
-    acceptUntilStopped(makeSession, complain)
-    for listener in listeners { listener.close() }
-    counts.withLock { $0.isAccepting = false }
-    changed.raise()
-  }
-
-  private func acceptUntilStopped(
-    _ makeSession: @escaping SessionMaker, _ complain: @Sendable (SystemError) -> Void
-  ) {
-    var entries = [
-      pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: changed.descriptor, events: Int16(POLLIN), revents: 0),
-    ]
-    entries += listeners.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-    var silentUntil = Deadline.after(.zero)
-
-    while true {
-      let isFull = !hasRoom
-      // While all places are taken, only the end of a connection is of interest.
-      _ = poll(&entries, nfds_t(isFull ? 2 : entries.count), -1)
-      if entries[0].revents != 0 { return }
-      if entries[1].revents != 0 { changed.clear() }
-      guard !isFull else { continue }
-      for (index, listener) in listeners.enumerated() where entries[index + 2].revents != 0 {
-        do throws(SystemError) {
-          try acceptAll(from: listener, makeSession)
-        } catch {
-          if silentUntil.hasPassed {
-            complain(error)
-            silentUntil = .after(.seconds(1))
-          }
-          // Out of descriptors, memory or threads: they come back when connections end.
-          if stop.wait(until: .after(.milliseconds(50))) { return }
-        }
+    postroom_epoll_watch(epoll, stop.descriptor)
+    for listener in listeners { postroom_epoll_watch(epoll, listener.descriptor) }
+    for socket in connections {
+      counts.withLock { counts in
+        counts.open += 1
+        counts.accepted += 1
       }
+      try startThread(service) { self.serve(service.makeSession(socket), service) }
     }
+    counts.withLock { $0.idle += 1 }
+    try SessionThread.start { self.takeConnections(service) }
   }
 
   /// Waits until accepting has ended and no connection is open; false when the deadline came first.
@@ -107,54 +103,165 @@ package final class ConnectionServer: Sendable {
 
   private var isIdle: Bool { counts.withLock { !$0.isAccepting && $0.open == 0 } }
 
-  private func acceptAll(
-    from listener: Listener, _ makeSession: @escaping SessionMaker
-  ) throws(SystemError) {
-    while hasRoom, let socket = try listener.accept() {
-      counts.withLock {
-        $0.open += 1
-        $0.accepted += 1
-      }
-      do throws(SystemError) {
-        try SessionThread.start { self.serve(makeSession(socket)) }
-      } catch {
-        close(socket.descriptor)
-        counts.withLock { $0.accepted -= 1 }
-        connectionEnded()
-        throw error
-      }
+  // MARK: - Idle threads
+
+  /// The life of a thread that is counted as idle.
+  private func takeConnections(_ service: Service) {
+    while let socket = nextConnection(service) {
+      serve(service.makeSession(socket), service)
+      guard becomeIdle() else { return }
     }
   }
 
-  /// Has a session go on until it ends or waits.
-  private func serve(_ session: any ServedSession) {
-    guard let pause = session.proceed() else {
-      connectionEnded()
-      return
+  /// Waits for a connection and takes it; nil when the thread has to end. It is idle no longer then.
+  private func nextConnection(_ service: Service) -> AcceptedSocket? {
+    defer { leaveIdle(service) }
+    while let listener = readyListener() {
+      do throws(SystemError) {
+        if let socket = try take(from: listener) { return socket }
+      } catch {
+        complain(error, service)
+        // Out of descriptors or memory: they come back when connections end.
+        _ = stop.wait(until: .after(.milliseconds(50)))
+      }
     }
+    return nil
+  }
+
+  /// Waits for a listener to have a connection; nil at the end, and for a thread too many.
+  private func readyListener() -> Listener? {
+    var event = postroom_epoll_event()
+    while !stop.isRaised {
+      let isAlone = counts.withLock { $0.idle == 1 }
+      let count = postroom_epoll_wait(epoll, &event, 1, isAlone ? -1 : Self.maxIdleMilliseconds)
+      if count == 0 { return nil }
+      let descriptor = event.data
+      if count == 1, let ready = listeners.first(where: { $0.descriptor == descriptor }) {
+        return ready
+      }
+    }
+    return nil
+  }
+
+  private func becomeIdle() -> Bool {
+    counts.withLock { counts in
+      guard counts.isAccepting, counts.idle < Self.maxIdleCount else { return false }
+      counts.idle += 1
+      return true
+    }
+  }
+
+  /// The last to leave sees to it that someone waits on, or closes the listeners when that is over.
+  private func leaveIdle(_ service: Service) {
+    let isLast = counts.withLock { counts in
+      counts.idle -= 1
+      return counts.idle == 0
+    }
+    guard isLast else { return }
+    guard !stop.isRaised else { return closeListeners() }
+    counts.withLock { $0.idle += 1 }
+    do throws(SystemError) {
+      try SessionThread.start { self.takeConnections(service) }
+    } catch {
+      // Whoever is the next to have done with a session waits.
+      counts.withLock { $0.idle -= 1 }
+      complain(error, service)
+    }
+  }
+
+  private func closeListeners() {
+    counts.withLock { counts in
+      guard counts.isAccepting else { return }
+      for listener in listeners { listener.close() }
+      counts.isAccepting = false
+    }
+    changed.raise()
+  }
+
+  // MARK: - Sessions
+
+  /// Takes a connection, if there is room and nobody was faster.
+  private func take(from listener: Listener) throws(SystemError) -> AcceptedSocket? {
+    guard reserve() else { return nil }
+    do throws(SystemError) {
+      if let socket = try listener.accept() { return socket }
+    } catch {
+      giveBack()
+      throw error
+    }
+    giveBack()
+    return nil
+  }
+
+  /// Has a session go on until it ends or waits.
+  private func serve(_ session: any ServedSession, _ service: Service) {
+    guard let pause = session.proceed() else { return connectionEnded() }
     let parked = ParkedSession(session: session, pause: pause)
     parking.withLock { $0 }?.park(parked)
   }
 
-  private func resume(_ parked: ParkedSession) -> Bool {
+  private func resume(_ parked: ParkedSession, _ service: Service) -> Bool {
     do throws(SystemError) {
-      try SessionThread.start { self.serve(parked.session) }
+      try startThread(service) { self.serve(parked.session, service) }
       return true
     } catch {
       return false
     }
   }
 
-  private var hasRoom: Bool {
-    let (open, accepted) = counts.withLock { ($0.open, $0.accepted) }
-    return open < maxConnectionCount && accepted < maxAcceptedCount ?? .max
+  /// Runs `body` on a new thread, which is idle behind it.
+  private func startThread(
+    _ service: Service, _ body: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
+    try SessionThread.start {
+      body()
+      if self.becomeIdle() { self.takeConnections(service) }
+    }
   }
 
-  private func connectionEnded() {
-    let mattered = counts.withLock {
-      $0.open -= 1
-      return $0.open == 0 || $0.open == maxConnectionCount - 1
+  // MARK: - Room
+
+  /// Takes a place for a connection; the last one taken has the others wait in the listen queue.
+  private func reserve() -> Bool {
+    counts.withLock { counts in
+      guard hasRoom(counts) else { return false }
+      counts.open += 1
+      counts.accepted += 1
+      if !hasRoom(counts) {
+        for listener in listeners { postroom_epoll_remove(epoll, listener.descriptor) }
+      }
+      return true
     }
-    if mattered { changed.raise() }
+  }
+
+  /// Gives back a place that no connection was there for.
+  private func giveBack() { release { $0.accepted -= 1 } }
+
+  private func connectionEnded() { release { _ in } }
+
+  private func release(_ change: (inout Counts) -> Void) {
+    let isLast = counts.withLock { counts in
+      let wasFull = !hasRoom(counts)
+      counts.open -= 1
+      change(&counts)
+      if wasFull && counts.isAccepting && hasRoom(counts) {
+        for listener in listeners { postroom_epoll_watch(epoll, listener.descriptor) }
+      }
+      return counts.open == 0
+    }
+    if isLast { changed.raise() }
+  }
+
+  private func hasRoom(_ counts: Counts) -> Bool {
+    counts.open < maxConnectionCount && counts.accepted < maxAcceptedCount
+  }
+
+  private func complain(_ error: SystemError, _ service: Service) {
+    let isDue = counts.withLock { counts in
+      guard counts.nextComplaint.hasPassed else { return false }
+      counts.nextComplaint = .after(.seconds(1))
+      return true
+    }
+    if isDue { service.complain(error) }
   }
 }

@@ -40,6 +40,18 @@ package struct Deadline: Equatable, Comparable, Sendable {
     return Int32(clamping: (left + 999_999) / 1_000_000)
   }
 
+  /// The end of the first of so many equal shares of the time that is left.
+  package func share(of count: Int) -> Deadline {
+    if self == .never { return .never }
+    let now = Self.now
+    return Deadline(nanoseconds: now + max(0, nanoseconds - now) / Int64(max(count, 1)))
+  }
+
+  /// Sleeps until then. For never it does not return.
+  package func wait() {
+    while !hasPassed { poll(nil, 0, pollTimeout) }
+  }
+
   private static var now: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

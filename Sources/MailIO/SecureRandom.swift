@@ -14,6 +14,12 @@ package enum SecureRandom {
     return result
   }
 
+  /// A number from 0 up to and with `limit`, each as likely (but for one part in 2^32).
+  package static func number(upTo limit: UInt32) -> UInt32 {
+    let random = bytes(count: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return UInt32(truncatingIfNeeded: random % (UInt64(limit) + 1))
+  }
+
   /// A nonce for SCRAM: 18 random octets as 24 characters of base64 (RFC 5802 5.1).
   package static func nonce() -> [UInt8] {
     let random = bytes(count: 18)

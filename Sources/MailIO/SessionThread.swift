@@ -9,7 +9,9 @@ package enum SessionThread {
   package static let stackByteCount = 256 << 10
 
   /// Runs `body` on a thread of its own; throws when the system has no thread left.
-  package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
+  package static func start(
+    stackByteCount: Int = stackByteCount, _ body: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

@@ -73,6 +73,17 @@ package struct SocketAddress: Sendable {
 
   var family: Int32 { Int32(storage.ss_family) }
 
+  /// Whether it is on this machine for sure: 127.0.0.0/8, ::1, or a unix socket.
+  package var isLocal: Bool {
+    let address = unmapped
+    switch address.family {
+    case AF_INET: return address.host.hasPrefix("127.")
+    case AF_INET6: return address.host == "::1"
+    case AF_UNIX: return true
+    default: return false
+    }
+  }
+
   /// The address alone: `127.0.0.1`, `::1`, or the path of a unix socket (empty when unnamed).
   package var host: String {
     switch family {

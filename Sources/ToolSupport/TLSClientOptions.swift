@@ -1,5 +1,5 @@
-// The options of every TLS client among the tools. What is done with a stapled OCSP response
-// (--revocation) is not here.
+// The options of every TLS client among the tools. Of --revocation, what needs ocspcheck (soft and
+// hard, which ask the network) is not here.
 
 package import ArgumentParser
 package import MailIO
@@ -48,6 +48,12 @@ package struct TLSClientOptions: ParsableArguments {
   @Flag(name: .long, help: "Believe any certificate; --pin is still looked at.")
   package var noVerify = false
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Whether to judge the OCSP response that the server staples.", valueName: "off|staple"))
+  package var revocation = TLSRevocation.staple
+
   package init() {}
 
   /// Checks the options that need or forbid each other. Throws status usage (64).
@@ -71,7 +77,7 @@ package struct TLSClientOptions: ParsableArguments {
     try check()
     var settings = TLSClientContext.Settings(
       trust: trust, versions: tlsMin ... .tls13, pins: Set(pin),
-      applicationProtocols: applicationProtocols)
+      applicationProtocols: applicationProtocols, revocation: revocation)
     settings.identity = cert.map { TLSIdentity.Files(certificates: $0, key: key ?? $0) }
     do throws(TLSConfigurationError) {
       return try TLSClientContext(settings)
@@ -96,6 +102,8 @@ package struct TLSClientOptions: ParsableArguments {
     return .system
   }
 }
+
+extension TLSRevocation: ExpressibleByArgument {}
 
 extension TLSPin: ExpressibleByArgument {
   package init?(argument text: String) {

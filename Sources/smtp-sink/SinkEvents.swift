@@ -121,7 +121,10 @@ struct SinkEvents: Sendable {
   struct Stored {
     let number: Int
     let id: String
+    /// The file that holds the message, if one does; the first of several.
     let path: String?
+    /// The file of each recipient, when several may have the message (`--split`); else empty.
+    let recipientPaths: [String]
     let reply: String
   }
 
@@ -145,10 +148,16 @@ struct SinkEvents: Sendable {
       line.add("from", EscapedText.text(envelope.sender.address.span, for: .event))
       line.add("from_raw", EscapedText.text(envelope.sender.raw.span, for: .event))
       line.add("from_params") { Self.add(envelope.options.parameters, to: &$0) }
-      line.add("to", envelope.recipients) { line, recipient in
+      let paths = stored.recipientPaths.map(Optional.some)
+      let pairs = zip(
+        envelope.recipients,
+        paths.isEmpty ? Array(repeating: nil, count: envelope.recipients.count) : paths)
+      line.add("to", Array(pairs)) { line, pair in
+        let (recipient, path) = pair
         line.add("addr", EscapedText.text(recipient.path.address.span, for: .event))
         line.add("raw", EscapedText.text(recipient.path.raw.span, for: .event))
         line.add("params") { Self.add(recipient.options.parameters, to: &$0) }
+        line.add("path", path.map { EscapedText.text($0, for: .event) })
       }
       line.add("size", message.byteCount)
       line.add("lines", message.lineCount)

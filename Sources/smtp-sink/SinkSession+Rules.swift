@@ -52,7 +52,7 @@ extension SinkSession {
   func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
   ) -> SMTPDecision {
-    decide(.ehlo, state) { $0.helo = name }
+    decide(state.isLMTP ? .lhlo : .ehlo, state) { $0.helo = name }
   }
 
   func startTLS(_ state: SMTPSessionState) -> SMTPDecision { decide(.startTLS, state) }
@@ -71,6 +71,17 @@ extension SinkSession {
 
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
     decideEndOfData(for: nil, byteCount: byteCount, state)
+  }
+
+  func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision {
+    let decision = decideEndOfData(for: recipient.path, byteCount: byteCount, state)
+    if case .reply(let reply, closing: _) = decision.verb, reply.isNegative {
+      refusedRecipients.append((reply, ruleNumber))
+      ruleNumber = nil
+    }
+    return decision
   }
 
   func rset(_ state: SMTPSessionState) -> SMTPDecision { decide(.rset, state) }

@@ -15,6 +15,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private(set) var isTLS = false
   /// The rule that refused the command under way, for events.
   var ruleNumber: Int?
+  /// Under LMTP, what recipients are refused with, and the rule of each, until it is said.
+  var refusedRecipients: [(reply: SMTPReply, ruleNumber: Int?)] = []
   private let authentication: SinkAuthentication?
   private var channel = SinkAuthentication.Channel()
   /// For dumps; nil when there are none.
@@ -69,6 +71,11 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   func note(_ note: SMTPServerNote) {
     switch note {
     case .rejected(let stage, let command, let reply):
+      if let first = refusedRecipients.first, stage == .endOfData, first.reply == reply {
+        ruleNumber = first.ruleNumber
+        refusedRecipients.removeFirst()
+      }
+      defer { ruleNumber = nil }
       sink.tally.countRejection()
       if sink.events.isWanted {
         sink.events.rejected(
@@ -103,8 +110,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   func beginMessage(_ state: SMTPSessionState) {
     guard let envelope = state.envelope else { preconditionFailure("a message without MAIL") }
     let spool = sink.interest.spool ? MessageSpool(overflow: sink.stores.overflow) : nil
-    // Binary content has no lines: nothing of it is changed (RFC 3030 3).
-    let lineEnds = envelope.options.body == .binaryMIME ? .crlf : sink.settings.lineEnds
+    let lineEnds = lineEnds(envelope)
     if sink.settings.addsEnvelopeHeaders {
       spool?.append(envelopeHeader(envelope, state, lineEnds).span)
     }
@@ -118,6 +124,11 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   /// Octets of the message under way.
   var messageByteCount: Int { message?.byteCount ?? 0 }
 
+  /// Binary content has no lines: nothing of it is changed (RFC 3030 3).
+  private func lineEnds(_ envelope: SMTPEnvelope) -> LineEnds {
+    envelope.options.body == .binaryMIME ? .crlf : sink.settings.lineEnds
+  }
+
   func append(_ content: Span<UInt8>) {
     message?.append(content)
     sink.trace.content(content, session: number)
@@ -127,11 +138,13 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     guard let message else { preconditionFailure("the end of no message") }
     self.message = nil
     message.finish()
+    guard let envelope = state.envelope else { preconditionFailure("a message without MAIL") }
     guard sink.tally.reserve() else { return .shuttingDown }
     let id = sink.ids.next()
-    let path: String?
+    let folders = sink.settings.split?.folders(envelope, user: state.identity?.user)
+    let paths: [String]
     do throws(SinkStores.Failure) {
-      path = try store(message, id: id, state)
+      paths = try store(message, envelope, in: folders?.names ?? [], id: id, state)
     } catch {
       sink.tally.giveBack()
       report(error)
@@ -139,10 +152,12 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     }
     let reply = SMTPReply.stored(id: id)
     let count = sink.tally.count(message)
-    sink.printer.print(message, id: id, path: path)
+    sink.printer.print(message, id: id, paths: paths)
     sink.events.message(
       session: number, message, peer: peer, state: state,
-      SinkEvents.Stored(number: count, id: id, path: path, reply: reply.eventText))
+      SinkEvents.Stored(
+        number: count, id: id, path: paths.first,
+        recipientPaths: folders?.recipients.map { paths[$0] } ?? [], reply: reply.eventText))
     sink.diagnostics.info("session \(number): message \(count): \(message.byteCount) octets")
     return reply
   }
@@ -178,14 +193,25 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   // MARK: - Storing
 
   private func store(
-    _ message: SinkMessage, id: String, _ state: SMTPSessionState
-  ) throws(SinkStores.Failure) -> String? {
-    guard let spool = message.spool else { return nil }
+    _ message: SinkMessage, _ envelope: SMTPEnvelope, in folders: [MaildirFolderName], id: String,
+    _ state: SMTPSessionState
+  ) throws(SinkStores.Failure) -> [String] {
+    do throws(SystemError) {
+      try message.keepRecipients(of: envelope) {
+        sink.settings.addsEnvelopeHeaders
+          ? envelopeHeader(envelope, state, lineEnds(envelope)) : nil
+      } makeSpool: {
+        MessageSpool(overflow: sink.stores.overflow)
+      }
+    } catch {
+      throw .system(what: "store", error)
+    }
+    guard let spool = message.spool else { return [] }
     let stamp = MessageStamp(
       sender: message.envelope.sender.address, seconds: Int64(WallClock.now.seconds),
       dialogue: dialogue(state))
     return try sink.stores.store(
-      spool, stamp: stamp,
+      spool, stamp: stamp, folders: folders,
       environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state))
   }
 
@@ -197,7 +223,9 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     dialogue.protocolName = state.protocolName
     dialogue.helo = state.helo
     dialogue.mailArguments = arguments.mail
-    dialogue.recipientArguments = arguments.recipients
+    // Those that LMTP refused after the data are in the arguments still.
+    dialogue.recipientArguments =
+      state.envelope?.recipients.map { arguments.recipients[$0.place] } ?? []
     return dialogue
   }
 

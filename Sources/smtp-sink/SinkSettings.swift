@@ -41,6 +41,7 @@ struct SinkSettings: Sendable {
   let rules: SinkRules.Settings
 
   let maildir: String?
+  let split: SinkSplit?
   let mbox: String?
   let dumps: SinkDumps
   let execWords: [String]?
@@ -55,7 +56,8 @@ struct SinkSettings: Sendable {
   let tracesToStderr: Bool
 
   let maxMessageCount: Int?
-  let maxSessionCount: Int?
+  /// Also bounded by the connections that were inherited, when there are no other addresses.
+  var maxSessionCount: Int?
   let wait: Duration?
   let expectations: [SMTPExpectation]
   let command: [String]
@@ -91,6 +93,10 @@ struct SinkSettings: Sendable {
     maxHeaderByteCount = line.limits.limitHeaders.byteCount
 
     maildir = line.stores.maildir
+    split = line.stores.split
+    guard split == nil || maildir != nil else {
+      throw ToolFailure(.usage, "--split needs --maildir")
+    }
     mbox = line.stores.mbox
     dumps = try SinkDumps(line.stores)
     if let mbox, mbox == line.stores.dumpAll {

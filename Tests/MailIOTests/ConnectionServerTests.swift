@@ -57,6 +57,28 @@ struct ConnectionServerTests {
     func client() throws -> Peer { try #require(Peer.connect(to: listener.address)) }
   }
 
+  @Test("connections that were taken already are served, and count")
+  func inherited() throws {
+    var ends: [Int32] = [-1, -1]
+    #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
+    defer { close(ends[1]) }
+    let (stop, never) = (try Interrupt(), try Interrupt())
+    let server = try ConnectionServer(
+      listeners: [], maxConnectionCount: 5, maxAcceptedCount: 1, stop: stop)
+    let socket = try #require(try InheritedSocket.connection(behind: ends[0]))
+    try server.start(with: [socket]) {
+      Greeter($0, interrupt: never)
+    } complain: {
+      Issue.record($0)
+    }
+    var octet: UInt8 = 0
+    #expect(read(ends[1], &octet, 1) == 1 && octet == UInt8(ascii: "+"))
+    #expect(server.openCount == 1)
+    shutdown(ends[1], Int32(SHUT_WR))
+    stop.raise()
+    #expect(server.waitUntilIdle(until: patience))
+  }
+
   @Test("no more than the cap are served at once; the next has its turn when one ends")
   func cap() throws {
     let running = try Running(2)
@@ -103,5 +125,41 @@ struct ConnectionServerTests {
     #expect(running.server.openCount == 1)
     client.halfClose()
     #expect(running.server.waitUntilIdle(until: patience))
+  }
+
+  /// A session that notes its thread, and is over.
+  private final class Guest: ServedSession {
+    private let descriptor: Int32
+    private let threads: Guarded<Set<pthread_t>>
+
+    init(_ socket: AcceptedSocket, noting threads: Guarded<Set<pthread_t>>) {
+      descriptor = socket.descriptor
+      self.threads = threads
+    }
+
+    func proceed() -> SessionPause? {
+      threads.withLock { _ = $0.insert(pthread_self()) }
+      close(descriptor)
+      return nil
+    }
+  }
+
+  @Test("a thread whose session is over serves the next, and none is started for it")
+  func threadsServeAgain() throws {
+    let stop = try Interrupt()
+    let listener = try #require(
+      try Listener.open(.inet(host: "127.0.0.1", port: 0), backlog: 20).first)
+    let server = try ConnectionServer(listeners: [listener], maxConnectionCount: 10, stop: stop)
+    let threads = Guarded(Set<pthread_t>())
+    try server.start {
+      Guest($0, noting: threads)
+    } complain: {
+      Issue.record($0)
+    }
+    for _ in 0..<100 { #expect(Peer.connect(to: listener.address)?.receive() == "") }
+    stop.raise()
+    #expect(server.waitUntilIdle(until: patience))
+    // The one that served waits again a little after its client has seen the end.
+    #expect(threads.withLock { $0.count } < 10)
   }
 }

@@ -13,7 +13,8 @@ extension Connection {
   /// The certificates that the server sent, its own first; empty on a server.
   package var serverChain: [Certificate] { session?.serverChain ?? [] }
 
-  /// The OCSP response that the server stapled, in DER, as it came: nobody has judged it.
+  /// The OCSP response that the server stapled, in DER, as it came. A client that
+  /// judges staples has ended the handshake over one that speaks against its server.
   package var staple: [UInt8]? { session?.staple }
 
   /// The octets of a channel binding; nil where the kind is not defined for this connection.
@@ -50,14 +51,6 @@ extension TLSSession {
     return (0..<OPENSSL_sk_num(stack)).compactMap {
       OPENSSL_sk_value(stack, $0).map { Certificate(sharing: OpaquePointer($0)) }
     }
-  }
-
-  fileprivate var staple: [UInt8]? {
-    guard SSL_is_server(ssl) == 0 else { return nil }
-    var start: UnsafePointer<UInt8>?
-    let count = postroom_ssl_get_staple(ssl, &start)
-    guard let start, count > 0 else { return nil }
-    return [UInt8](UnsafeBufferPointer(start: start, count: count))
   }
 
   /// The server's certificate, on either side.

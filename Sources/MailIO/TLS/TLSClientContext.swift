@@ -29,21 +29,21 @@ package final class TLSClientContext: @unchecked Sendable {
     package var pins: Set<TLSPin>
     /// Offered by ALPN (RFC 7301), each 1 to 255 octets; empty is none.
     package var applicationProtocols: [String]
-    /// Whether the server is asked to staple an OCSP response.
-    package var asksForStaple: Bool
+    /// How revocation is found out. Who believes anybody judges no staple.
+    package var revocation: TLSRevocation
 
     /// A client that believes `trust`.
     package init(
       trust: Trust = .system, identity: TLSIdentity.Files? = nil,
       versions: ClosedRange<TLSVersion> = TLSVersion.usual, pins: Set<TLSPin> = [],
-      applicationProtocols: [String] = [], asksForStaple: Bool = true
+      applicationProtocols: [String] = [], revocation: TLSRevocation = .staple
     ) {
       self.trust = trust
       self.identity = identity
       self.versions = versions
       self.pins = pins
       self.applicationProtocols = applicationProtocols
-      self.asksForStaple = asksForStaple
+      self.revocation = revocation
     }
   }
 
@@ -60,6 +60,12 @@ package final class TLSClientContext: @unchecked Sendable {
   deinit { SSL_CTX_free(context) }
 
   var pins: Set<TLSPin> { settings.pins }
+
+  /// Without a verified chain there is no issuer whose word counts.
+  var judgesStaples: Bool { settings.revocation == .staple && settings.trust != .anyone }
+
+  /// The certificates that are trusted.
+  var store: OpaquePointer? { SSL_CTX_get_cert_store(context) }
 
   private func configure() throws(TLSConfigurationError) {
     switch settings.trust {
@@ -101,7 +107,7 @@ package final class TLSClientContext: @unchecked Sendable {
   func makeConnection(to host: TLSHost) -> OpaquePointer? {
     guard let ssl = SSL_new(context) else { return nil }
     SSL_set_connect_state(ssl)
-    if settings.asksForStaple { postroom_ssl_ask_for_staple(ssl) }
+    if judgesStaples { postroom_ssl_ask_for_staple(ssl) }
     let parameters = SSL_get0_param(ssl)
     // A name stands in subjectAltName, whole or with a wildcard label (RFC 9525 6).
     X509_VERIFY_PARAM_set_hostflags(

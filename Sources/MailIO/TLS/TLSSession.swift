@@ -92,6 +92,7 @@ final class TLSSession {
     guard result == 1 else { return try progress(after: result) }
     firstOctets = nil
     try checkPins()
+    try checkStaple()
     return .done(0)
   }
 
@@ -195,6 +196,35 @@ final class TLSSession {
     let pin = peerCertificate.map(TLSPin.init(of:))
     if let pin, context.pins.contains(pin) { return }
     throw broken(.untrusted("its key is none of the pinned ones (\(pin?.description ?? "no key"))"))
+  }
+
+  private func checkStaple() throws(ConnectionError) {
+    guard case .client(let context, _) = role, context.judgesStaples else { return }
+    let chain = verifiedChain
+    guard let leaf = chain.first else { return }
+    let verdict =
+      staple.map {
+        OCSPStaple.verdict($0, of: chain, store: context.store, at: WallClock.now)
+      } ?? .silent("it staples no OCSP response")
+    guard let reason = verdict.reasonAgainst(demandsStaple: leaf.demandsStaple) else { return }
+    throw broken(.untrusted(reason))
+  }
+
+  /// The OCSP response that the server stapled, in DER, as it came.
+  var staple: [UInt8]? {
+    guard SSL_is_server(ssl) == 0 else { return nil }
+    var start: UnsafePointer<UInt8>?
+    let count = postroom_ssl_get_staple(ssl, &start)
+    guard let start, count > 0 else { return nil }
+    return [UInt8](UnsafeBufferPointer(start: start, count: count))
+  }
+
+  /// The server's certificate up to what is trusted; empty where nothing was verified.
+  private var verifiedChain: [Certificate] {
+    guard let stack = SSL_get0_verified_chain(ssl) else { return [] }
+    return (0..<OPENSSL_sk_num(stack)).compactMap {
+      OPENSSL_sk_value(stack, $0).map { Certificate(sharing: OpaquePointer($0)) }
+    }
   }
 
   /// The peer's own certificate, if it showed one.

@@ -11,6 +11,7 @@ package enum SMTPChunkRole: Equatable, Sendable {
 /// A well-formed command.
 package enum SMTPCommand: Equatable, Sendable {
   case helo([UInt8])
+  /// EHLO, or LHLO of LMTP.
   case ehlo([UInt8])
   case mail(SMTPPath, SMTPMailOptions)
   case rcpt(SMTPPath, SMTPRecipientOptions)

@@ -23,7 +23,7 @@ package struct SMTPCommandParser: Sendable {
     let argument = trimmed(line, from: start)
     switch verb {
     case .helo: return .helo(try hostname(line, argument, verb))
-    case .ehlo: return .ehlo(try hostname(line, argument, verb))
+    case .ehlo, .lhlo: return .ehlo(try hostname(line, argument, verb))
     case .mail:
       var position = try skip("FROM:", line, argument, verb)
       let path = try self.path(line, argument, at: &position)

@@ -11,6 +11,8 @@ package struct SMTPServerConfiguration: Sendable {
     case extended
     /// HELO alone; EHLO is answered 500 (Postfix smtp-sink `-e`).
     case basic
+    /// LHLO alone, and a reply for each recipient after the data (RFC 2033).
+    case lmtp
   }
 
   /// When the content behind 354 is read.
@@ -83,7 +85,8 @@ package struct SMTPServerConfiguration: Sendable {
       if keywords.contains(.smtpUTF8) { limit += 10 }
     case .auth:
       limit = max(limit, maxAuthLineByteCount + 2)
-    case .bdat, .data, .ehlo, .etrn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, nil:
+    case .bdat, .data, .ehlo, .etrn, .helo, .help, .lhlo, .noop, .quit, .rset, .startTLS, .turn,
+      nil:
       break
     }
     return limit

@@ -39,7 +39,7 @@ package protocol SMTPServerPolicy: AnyObject {
   /// Before the greeting; a reply takes its place. `drop` is nothing here.
   func connect() -> SMTPDecision
   func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision
-  /// `lines` are those behind the first, HELP included; they may be changed.
+  /// EHLO, or LHLO. `lines` are those behind the first, HELP included; they may be changed.
   func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
   ) -> SMTPDecision
@@ -65,6 +65,11 @@ package protocol SMTPServerPolicy: AnyObject {
   func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision
   /// The message is whole and within its limits, and not stored yet.
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision
+  /// Under LMTP, for each recipient in order, in place of `endOfData(byteCount:_:)`: one that is
+  /// refused gets nothing, the others do. 421 ends it: nobody behind is asked about.
+  func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision
   func rset(_ state: SMTPSessionState) -> SMTPDecision
   func noop(_ state: SMTPSessionState) -> SMTPDecision
   func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision
@@ -102,6 +107,10 @@ extension SMTPServerPolicy {
   package func data(_ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  /// As for a message that has one recipient alone.
+  package func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision { endOfData(byteCount: byteCount, state) }
   package func rset(_ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func noop(_ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision { .accept }

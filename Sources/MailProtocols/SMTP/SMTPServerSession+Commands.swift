@@ -6,7 +6,7 @@ extension SMTPServerSession {
     _ verb: SMTPVerb, _ line: Span<UInt8>, argumentStart: Int
   ) throws(SMTPReply) -> SMTPServerEffect? {
     if !configuration.maxCallCounts.isEmpty { try countCall(of: verb) }
-    if verb == .ehlo && configuration.dialect == .basic { return try performUnknown(line) }
+    if !isKnown(verb) { return try performUnknown(line) }
     if verb == .bdat { return try performChunk(line, argumentStart) }
     if isRefused && verb != .quit { throw .noService }
     try checkOrder(of: verb)
@@ -90,24 +90,30 @@ extension SMTPServerSession {
   private func checkOrder(of verb: SMTPVerb) throws(SMTPReply) {
     switch verb {
     case .mail:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       if state.envelope != nil { throw .nestedMail }
     case .rcpt:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       if state.envelope == nil { throw .mailFirst }
       if chunk.hasBegun || chunk.hasFailed { throw .chunksBegun }
     case .data:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       guard let envelope = state.envelope else { throw .mailFirst }
       if chunk.hasBegun || chunk.hasFailed { throw .chunksBegun }
       if envelope.recipients.isEmpty { throw .recipientFirst }
       if envelope.options.body == .binaryMIME { throw .binaryNeedsChunks }
     case .auth:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       if !state.isExtended { throw .unknownCommand }
-    case .bdat, .ehlo, .etrn, .expn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, .vrfy:
+    case .bdat, .ehlo, .etrn, .expn, .helo, .help, .lhlo, .noop, .quit, .rset, .startTLS, .turn,
+      .vrfy:
       break
     }
+  }
+
+  func checkGreeting() throws(SMTPReply) {
+    guard state.helo == nil else { return }
+    throw state.isLMTP ? .lhloFirst : .greetingFirst
   }
 
   // MARK: - HELO and EHLO
@@ -172,7 +178,8 @@ extension SMTPServerSession {
     guard let reply = try settle(policy.rcpt(recipient, options, state), .recipientOK) else {
       return
     }
-    state.envelope?.recipients.append(SMTPRecipient(path: recipient, options: options))
+    state.envelope?.recipients.append(
+      SMTPRecipient(path: recipient, options: options, place: envelope.recipients.count))
     write(reply)
   }
 
@@ -214,9 +221,9 @@ extension SMTPServerSession {
 
   private func isServed(_ verb: SMTPVerb) -> Bool {
     switch verb {
-    case .ehlo: configuration.dialect == .extended
+    case .ehlo, .helo, .lhlo: isKnown(verb)
     case .bdat: configuration.keywords.contains(.chunking)
-    case .data, .helo, .help, .mail, .noop, .quit, .rcpt, .rset, .vrfy: true
+    case .data, .help, .mail, .noop, .quit, .rcpt, .rset, .vrfy: true
     case .startTLS: configuration.tls != .unavailable
     case .auth: !policy.mechanisms(state).isEmpty
     case .etrn, .expn, .turn: false

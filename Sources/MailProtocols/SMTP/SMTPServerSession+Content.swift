@@ -47,6 +47,7 @@ extension SMTPServerSession {
       noteBareNewline()
       if let violation = receiver.violation { throw SMTPReply(violation) }
       phase = .command
+      if state.isLMTP { return endContentForEach(byteCount: receiver.byteCount, ownReply) }
       let decision = policy.endOfData(byteCount: receiver.byteCount, state)
       guard let reply = try settle(decision, ownReply ?? .ok) else {
         noteCut(.endOfData)
@@ -61,7 +62,7 @@ extension SMTPServerSession {
       return .endMessage
     } catch {
       if phase == .data || phase == .chunk { phase = .command }
-      refuse(.endOfData, error)
+      refuseMessage(.endOfData, error)
       return abandonTransaction()
     }
   }
@@ -90,7 +91,7 @@ extension SMTPServerSession {
     }
     phase = .chunk
     if let refusal = chunkRefusal() ?? (role == .malformed ? .syntax(.bdat) : nil) {
-      chunk.swallow(byteCount: byteCount, refusal: refusal)
+      chunk.swallow(byteCount: byteCount, isLast: role == .last, refusal: refusal)
       return discardMessage()
     }
     let isLast = role == .last
@@ -102,8 +103,10 @@ extension SMTPServerSession {
   private func chunkRefusal() -> SMTPReply? {
     if isRefused { return .noService }
     if !configuration.keywords.contains(.chunking) { return .notImplemented }
-    do throws(SMTPReply) { try checkSecurity(of: .bdat) } catch { return error }
-    if state.helo == nil { return .greetingFirst }
+    do throws(SMTPReply) {
+      try checkSecurity(of: .bdat)
+      try checkGreeting()
+    } catch { return error }
     guard let envelope = state.envelope else { return .mailFirst }
     if chunk.hasFailed { return .chunksFailed }
     if envelope.recipients.isEmpty { return .recipientFirst }
@@ -139,7 +142,7 @@ extension SMTPServerSession {
     if let refusal = chunk.refusal {
       phase = .command
       if state.envelope != nil { chunk.fail() }
-      refuse(.command(.bdat), refusal)
+      if chunk.isLast { refuseLastChunk(refusal) } else { refuse(.command(.bdat), refusal) }
       return nil
     }
     if chunk.isLast {

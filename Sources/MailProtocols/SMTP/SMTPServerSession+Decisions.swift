@@ -25,18 +25,22 @@ extension SMTPServerSession {
     case .reply(let own, closing: let reason):
       reply = own
       if own.code == 421 { phase = .closed(reason) }
-    case .close:
-      phase = .closed(.rule)
-      return nil
-    case .reset:
-      phase = .closed(.reset)
-      return nil
-    case .stall:
-      phase = .stalled
+    case .close, .reset, .stall:
+      fallSilent(decision.verb)
       return nil
     }
     if reply.isNegative { throw reply }
     return reply
+  }
+
+  /// Ends the dialogue without a reply.
+  mutating func fallSilent(_ verb: SMTPDecision.Verb) {
+    switch verb {
+    case .close: phase = .closed(.rule)
+    case .reset: phase = .closed(.reset)
+    case .stall: phase = .stalled
+    case .usual, .reply, .drop: preconditionFailure("a decision with a reply")
+    }
   }
 
   /// As `settle`, for MAIL: what it says of the content is of this message alone.

@@ -2,14 +2,14 @@
 // effects and output out. The way of a command: `receive` finds the line, `perform` judges it
 // (SMTPServerSession+Commands), content goes through SMTPServerSession+Content.
 //
-// It does not do TLS, AUTH or LMTP.
+// What LMTP has of its own is in SMTPServerSession+LMTP.
 
 /// The server side of an SMTP dialogue.
 package struct SMTPServerSession {
   let setup: SMTPServerSetup
   package let policy: any SMTPServerPolicy
   /// What the client has said of itself so far.
-  package internal(set) var state = SMTPSessionState()
+  package internal(set) var state: SMTPSessionState
   /// Replies to be sent; whoever sends them empties it.
   package var output: [UInt8] = []
 
@@ -50,6 +50,10 @@ package struct SMTPServerSession {
   package internal(set) var contentByteRate: Int?
   /// Where a policy had the connection end without a reply.
   var cutStage: SMTPStage?
+  /// Under LMTP, what each recipient of the message is answered when it is stored.
+  var recipientReplies: LMTPRecipientReplies?
+  /// How long each of these waits.
+  var recipientDelays: [Duration] = []
 
   enum Phase: Equatable {
     case command
@@ -72,6 +76,7 @@ package struct SMTPServerSession {
   package init(setup: SMTPServerSetup, policy: any SMTPServerPolicy) {
     self.setup = setup
     self.policy = policy
+    state = SMTPSessionState(isLMTP: setup.configuration.dialect == .lmtp)
   }
 
   /// For a session alone; a server has one setup for all.
@@ -170,17 +175,20 @@ package struct SMTPServerSession {
   }
 
   /// The answer to `endMessage`: 2yz when the message is stored, 4yz or 5yz when it is not; 421
-  /// also ends the session, for the reason given.
+  /// also ends the session, for the reason given. Under LMTP it is that of each recipient not refused
+  /// before.
   package mutating func finishMessage(
     _ reply: SMTPReply, closing reason: SMTPCloseReason = .limit
   ) {
     precondition(phase == .storing, "no message to finish")
     phase = reply.code == 421 ? .closed(reason) : .command
     hasOpenMessage = false
-    if reply.isNegative {
+    if !reply.isNegative { state.messageCount += 1 }
+    if let recipientReplies {
+      phase = finishForEach(recipientReplies, stored: reply, closing: reason)
+    } else if reply.isNegative {
       refuse(.endOfData, reply)
     } else {
-      state.messageCount += 1
       write(storedReply ?? reply)
     }
     resetTransaction()
@@ -369,5 +377,6 @@ package struct SMTPServerSession {
     chunk = SMTPChunkReceiver()
     storedReply = nil
     contentByteRate = sessionByteRate
+    recipientReplies = nil
   }
 }

@@ -1,6 +1,6 @@
 // The commands an SMTP server knows by name, whether or not it does what they ask.
 
-/// The first word of a command line (RFC 5321 4.1, RFC 3030, 3207, 4954, 1985).
+/// The first word of a command line (RFC 5321 4.1, RFC 3030, 3207, 4954, 2033, 1985).
 package enum SMTPVerb: String, Sendable, CaseIterable {
   case auth = "AUTH"
   case bdat = "BDAT"
@@ -10,6 +10,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
   case expn = "EXPN"
   case helo = "HELO"
   case help = "HELP"
+  /// RFC 2033.
+  case lhlo = "LHLO"
   case mail = "MAIL"
   case noop = "NOOP"
   case quit = "QUIT"
@@ -52,6 +54,7 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case Self.pack("EXPN"): self = .expn
     case Self.pack("HELO"): self = .helo
     case Self.pack("HELP"): self = .help
+    case Self.pack("LHLO"): self = .lhlo
     case Self.pack("MAIL"): self = .mail
     case Self.pack("NOOP"): self = .noop
     case Self.pack("QUIT"): self = .quit
@@ -79,6 +82,7 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case .ehlo: "EHLO <hostname>"
     case .helo: "HELO <hostname>"
     case .help: "HELP [command]"
+    case .lhlo: "LHLO <hostname>"
     case .mail: "MAIL FROM:<address> [parameters]"
     case .noop: "NOOP [ignored]"
     case .quit: "QUIT"

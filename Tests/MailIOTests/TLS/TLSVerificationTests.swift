@@ -230,7 +230,7 @@ struct TLSVerificationTests {
     let server = try OpenSSLServer(
       "good", "-status_file", PKI.path("good.staple"), "-cert_chain", PKI.path("root.pem"))
     for asks in [true, false] {
-      let client = try PKI.client { $0.asksForStaple = asks }
+      let client = try PKI.client { $0.revocation = asks ? .staple : .off }
       let connection = Connection(adopting: connectedSocket(to: server.port))
       try connection.startTLS(as: .client(client, host: localhost))
       #expect(connection.staple == (asks ? Scratch.read(PKI.path("good.staple")) : nil))

@@ -111,6 +111,7 @@ struct SMTPTranscript {
     case "bare-newline": configuration.bareNewlines = BareNewlinePolicy(rawValue: values[0])!
     case "strict": configuration.leniency = .strict
     case "no-esmtp": configuration.dialect = .basic
+    case "lmtp": configuration.dialect = .lmtp
     case "disable":
       for value in values {
         configuration.keywords.remove(
@@ -122,7 +123,8 @@ struct SMTPTranscript {
     case "store": storeReply = SMTPReply(wire: try text(values[...]))
     case "start":
       let steps = [
-        "ehlo": "EHLO client.test\r\n", "mail": "MAIL FROM:<a@c.test>\r\n",
+        "ehlo": "\(configuration.dialect == .lmtp ? "LHLO" : "EHLO") client.test\r\n",
+        "mail": "MAIL FROM:<a@c.test>\r\n",
         "rcpt": "RCPT TO:<b@s.test>\r\n", "data": "DATA\r\n",
       ]
       let order = ["ehlo", "mail", "rcpt", "data"]

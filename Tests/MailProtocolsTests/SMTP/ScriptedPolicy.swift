@@ -3,13 +3,15 @@ import MailProtocols
 /// A policy that answers as it was told, and writes down what it was asked.
 final class ScriptedPolicy: SMTPServerPolicy {
   /// Answers by stage: `connect helo ehlo mail rcpt data chunk . rset noop vrfy expn help quit
-  /// unknown`, or `rcpt=ADDRESS` for one recipient.
+  /// unknown`, or `rcpt=ADDRESS` and, under LMTP, `.=ADDRESS` for one recipient.
   var replies: [String: SMTPReply] = [:]
   /// The same, for more than replies.
   var decisions: [String: SMTPDecision] = [:]
   /// What AUTH offers, and what serves it.
   var offers: [SMTPAuthOffer] = []
   var authority = TestAuthority()
+  /// Mechanisms of its own.
+  var entries: [SASLServerEntry] = []
   /// Lines for EHLO in place of ours.
   var ehloLines: [SMTPReplyText]?
   /// Each question as one line: the stage, then what it is about.
@@ -58,6 +60,13 @@ final class ScriptedPolicy: SMTPServerPolicy {
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
     decide(".", [UInt8]("\(byteCount)".utf8))
   }
+  func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision {
+    let address = String(decoding: recipient.path.address, as: UTF8.self)
+    let decision = decide(".", [UInt8]("\(byteCount) \(address)".utf8))
+    return replies[".=\(address)"].map { .reply($0) } ?? decision
+  }
   func rset(_ state: SMTPSessionState) -> SMTPDecision { decide("rset") }
   func noop(_ state: SMTPSessionState) -> SMTPDecision { decide("noop") }
   func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision {
@@ -77,7 +86,7 @@ final class ScriptedPolicy: SMTPServerPolicy {
   func exchange(
     with name: SASLMechanismName, _ state: SMTPSessionState
   ) -> SASLServerExchange? {
-    SASLServerRegistry.standard[name].map {
+    (entries.first { $0.name == name } ?? SASLServerRegistry.standard[name]).map {
       SASLServerExchange($0.make(serverContext(authority)), successData: .asChallenge)
     }
   }
