@@ -1,6 +1,6 @@
 // A command line given as one option value, split into words as sh(1) does (POSIX 2.2 Quoting, 2.6.5),
-// for programs that are started without a shell. Nothing is expanded: `$`, `*`, `|` and `;` are
-// characters like any other.
+// for programs that are started without a shell; and a line of a file of commands, with comments
+// (2.3). Nothing is expanded: `$`, `*`, `|` and `;` are characters like any other.
 
 /// Splits a command into words.
 package enum CommandWords {
@@ -20,11 +20,21 @@ package enum CommandWords {
     }
   }
 
+  /// What a `#` is that begins a word; elsewhere it is a character like any other.
+  package enum NumberSign: Sendable {
+    /// A character like any other.
+    case ordinary
+    /// The start of a comment that the line end closes (POSIX 2.3 rule 9).
+    case comment
+  }
+
   /// The words; none when there is nothing but blanks.
   ///
   /// Single quotes keep all between them; in double quotes a backslash stands before `$`, `` ` ``,
   /// `"`, `\` and the line end alone; elsewhere before anything.
-  package static func split(_ command: String) throws(Failure) -> [String] {
+  package static func split(
+    _ command: String, numberSign: NumberSign = .ordinary
+  ) throws(Failure) -> [String] {
     var words: [String] = []
     // Nil between words: an empty word, as '' makes one, is a word.
     var word: String?
@@ -38,6 +48,8 @@ package enum CommandWords {
       case " ", "\t", "\n", "\r\n":
         if let word { words.append(word) }
         word = nil
+      case "#" where word == nil && numberSign == .comment:
+        index = characters[index...].firstIndex { $0 == "\n" || $0 == "\r\n" } ?? characters.count
       case "\\":
         guard index < characters.count else { throw .nothingAfterBackslash(column: column) }
         if characters[index] != "\n" { word = (word ?? "") + String(characters[index]) }

@@ -30,6 +30,18 @@ struct CommandWordsTests {
     #expect(throws: failure) { try CommandWords.split(command) }
   }
 
+  @Test(
+    "in a file of commands, a comment starts where a word could",
+    arguments: [
+      ("# all of it", []), ("  # all of it 'with a quote", []), ("put a # why", ["put", "a"]),
+      ("put a#b", ["put", "a#b"]), ("put '#' \"#\" \\#", ["put", "#", "#", "#"]),
+      ("put ''#a", ["put", "#a"]), ("a # b\nc", ["a", "c"]), ("a # b\r\nc", ["a", "c"]),
+      ("a #", ["a"]), ("a\t#b", ["a"]), ("#\n#\n", []), ("a # b\\\nc", ["a", "c"]),
+    ] as [(String, [String])])
+  func comments(line: String, words: [String]) throws {
+    #expect(try CommandWords.split(line, numberSign: .comment) == words)
+  }
+
   @Test("the failure reads as a sentence")
   func description() {
     let failure = CommandWords.Failure.unbalancedQuote("'", column: 3)

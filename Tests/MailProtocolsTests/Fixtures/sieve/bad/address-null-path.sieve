@@ -1,0 +1,2 @@
+# line 2: redirect to what is not one address
+redirect "<>";

@@ -1,0 +1,2 @@
+# line 2: allof takes a list
+if allof true { keep; }

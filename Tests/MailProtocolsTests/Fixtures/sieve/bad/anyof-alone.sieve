@@ -1,0 +1,2 @@
+# line 2: anyof without a list
+if anyof { keep; }

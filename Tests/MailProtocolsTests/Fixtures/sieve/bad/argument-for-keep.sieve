@@ -1,0 +1,2 @@
+# line 2: keep takes no argument
+keep "a";

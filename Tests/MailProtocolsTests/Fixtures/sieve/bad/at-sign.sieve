@@ -1,0 +1,3 @@
+# line 3: an at sign belongs to no word
+keep;
+@ discard;

@@ -1,0 +1,4 @@
+# line 4: a brace that closes nothing
+if true { keep; }
+
+}

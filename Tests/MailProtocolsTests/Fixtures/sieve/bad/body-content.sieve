@@ -1,0 +1,3 @@
+# line 3: :content takes a list
+require ["body"];
+if body :content :contains "a" { keep; }

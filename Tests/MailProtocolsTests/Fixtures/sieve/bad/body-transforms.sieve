@@ -1,0 +1,3 @@
+# line 3: :text and :raw together
+require ["body"];
+if body :text :raw "a" { keep; }

@@ -1,0 +1,3 @@
+# line 3: break outside of a loop
+require ["foreverypart"];
+break;

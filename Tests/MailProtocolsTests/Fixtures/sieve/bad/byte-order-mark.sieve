@@ -1,0 +1,2 @@
+﻿# line 1: a byte order mark is not Sieve
+keep;

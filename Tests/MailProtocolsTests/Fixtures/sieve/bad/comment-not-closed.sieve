@@ -1,0 +1,3 @@
+# line 3: the comment is never closed
+keep;
+/* and so on

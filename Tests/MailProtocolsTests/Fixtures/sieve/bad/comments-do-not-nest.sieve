@@ -1,0 +1,2 @@
+# line 2: the first */ closes, the second is no word
+/* a /* b */ */ keep;

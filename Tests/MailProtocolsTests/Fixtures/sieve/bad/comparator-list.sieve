@@ -1,0 +1,2 @@
+# line 2: :comparator takes one string
+if header :comparator ["i;octet"] "a" "1" { keep; }

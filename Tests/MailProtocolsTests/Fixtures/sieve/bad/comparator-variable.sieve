@@ -1,0 +1,3 @@
+# line 3: a comparator must be spelled out
+require ["variables"];
+if header :comparator "${a}" "x" "y" { keep; }

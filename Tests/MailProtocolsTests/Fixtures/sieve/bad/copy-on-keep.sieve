@@ -1,0 +1,3 @@
+# line 3: keep has no :copy
+require ["fileinto", "copy"];
+keep :copy;

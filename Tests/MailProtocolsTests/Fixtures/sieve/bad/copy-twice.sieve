@@ -1,0 +1,3 @@
+# line 3: :copy twice
+require ["fileinto", "copy"];
+fileinto :copy :copy "a";

@@ -1,0 +1,3 @@
+# line 3: :create without require "mailbox"
+require ["fileinto"];
+fileinto :create "a";

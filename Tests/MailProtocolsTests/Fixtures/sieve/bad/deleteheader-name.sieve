@@ -1,0 +1,3 @@
+# line 3: a name with a colon
+require ["editheader"];
+deleteheader "a:";

@@ -1,0 +1,2 @@
+# line 2: ";" is no command
+keep;;

@@ -1,0 +1,2 @@
+# line 2: a word outside strings is ASCII
+behält;

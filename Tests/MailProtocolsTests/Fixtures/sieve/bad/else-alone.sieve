@@ -1,0 +1,2 @@
+# line 2: else without if
+else { keep; }

@@ -1,0 +1,2 @@
+# line 2: a list has at least one string
+if header [] "a" { keep; }

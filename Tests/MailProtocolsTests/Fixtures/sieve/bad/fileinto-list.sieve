@@ -1,0 +1,3 @@
+# line 3: fileinto takes one string
+require ["fileinto"];
+fileinto ["a"];

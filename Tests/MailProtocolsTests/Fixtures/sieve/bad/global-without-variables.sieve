@@ -1,0 +1,3 @@
+# line 3: global without require "variables"
+require ["include"];
+global "a";

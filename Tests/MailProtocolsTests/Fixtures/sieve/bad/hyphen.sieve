@@ -1,0 +1,2 @@
+# line 2: a hyphen belongs to no word
+keep-it;

@@ -1,0 +1,2 @@
+# line 2: if takes a test, not a string
+if "a" { keep; }

@@ -1,0 +1,3 @@
+# line 3: a path is no name of a script
+require ["include"];
+include "a/b";

@@ -1,0 +1,2 @@
+# line 2: a name of 33 octets
+xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx;

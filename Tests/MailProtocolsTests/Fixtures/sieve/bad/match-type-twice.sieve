@@ -1,0 +1,2 @@
+# line 2: :is twice
+if header :is :is "a" "b" { keep; }

@@ -1,0 +1,2 @@
+# line 2: if without a block
+if true;

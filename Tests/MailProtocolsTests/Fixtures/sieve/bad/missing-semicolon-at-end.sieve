@@ -1,0 +1,2 @@
+# line 3: the script ends where ";" is due
+keep

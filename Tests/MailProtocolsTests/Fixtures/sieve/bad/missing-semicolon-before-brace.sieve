@@ -1,0 +1,2 @@
+# line 2: "}" is where ";" is due
+if true { keep }

@@ -1,0 +1,3 @@
+# line 3: discard is where ";" is due
+keep
+discard;

@@ -1,0 +1,2 @@
+# line 2: not without a test
+if not { keep; }

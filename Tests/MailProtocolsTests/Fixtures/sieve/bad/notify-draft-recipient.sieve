@@ -1,0 +1,3 @@
+# line 3: the options of the draft are recipients
+require ["notify"];
+notify :options "nobody";

@@ -1,0 +1,3 @@
+# line 3: a method that is no URI
+require ["enotify"];
+notify "a@b";

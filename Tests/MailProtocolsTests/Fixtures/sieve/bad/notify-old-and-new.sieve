@@ -1,0 +1,3 @@
+# line 2: notify and enotify together
+require ["notify", "enotify"];
+keep;

@@ -1,0 +1,3 @@
+# line 3: an option without "="
+require ["enotify"];
+notify :options ["a"] "mailto:a@b";

@@ -1,0 +1,2 @@
+# line 2: a number is no command
+1;

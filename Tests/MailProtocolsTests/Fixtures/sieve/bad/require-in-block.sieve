@@ -1,0 +1,3 @@
+# line 3: require in a block
+require "fileinto";
+if header "a" "b" { require "copy"; }

@@ -1,0 +1,3 @@
+# line 3: require behind another command
+keep;
+require "fileinto";

@@ -1,0 +1,3 @@
+# line 3: :copy without require
+require "fileinto";
+fileinto :copy "a";

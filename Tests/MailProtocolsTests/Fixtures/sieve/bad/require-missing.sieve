@@ -1,0 +1,2 @@
+# line 2: fileinto without require
+fileinto "a";

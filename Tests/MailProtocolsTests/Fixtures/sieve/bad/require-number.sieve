@@ -1,0 +1,2 @@
+# line 2: require takes strings
+require 1;

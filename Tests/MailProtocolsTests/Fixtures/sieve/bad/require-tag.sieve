@@ -1,0 +1,2 @@
+# line 2: require takes no tag
+require :all "fileinto";

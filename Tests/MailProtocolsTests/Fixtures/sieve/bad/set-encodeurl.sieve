@@ -1,0 +1,3 @@
+# line 3: :encodeurl without require "enotify"
+require ["variables"];
+set :encodeurl "a" "b";

@@ -1,0 +1,3 @@
+# line 3: global. without require "include"
+require ["variables"];
+set "global.a" "c";

@@ -1,0 +1,3 @@
+# line 3: a name of 65 octets
+require ["variables"];
+set "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" "c";

@@ -1,0 +1,3 @@
+# line 3: a match variable is not set
+require ["variables"];
+set "1" "c";

@@ -1,0 +1,3 @@
+# line 3: a name with a hyphen
+require ["variables"];
+set "a-b" "c";

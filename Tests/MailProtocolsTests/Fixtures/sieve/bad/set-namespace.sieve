@@ -1,0 +1,3 @@
+# line 3: a namespace that does not exist
+require ["variables"];
+set "a.b" "c";

@@ -1,0 +1,3 @@
+# line 3: a variable's name without require "variables"
+require ["imap4flags"];
+setflag "a" "b";

@@ -1,0 +1,3 @@
+# line 3: :percent without require "spamtestplus"
+require ["spamtest"];
+if spamtest :percent "1" { keep; }

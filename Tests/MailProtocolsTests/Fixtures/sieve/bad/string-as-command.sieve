@@ -1,0 +1,2 @@
+# line 2: a string is no command
+"keep";

@@ -1,0 +1,3 @@
+# line 3: :user and :detail together
+require ["subaddress"];
+if address :user :detail "from" "a" { keep; }

@@ -1,0 +1,2 @@
+# line 2: a tag between the positional arguments
+if header "a" :is "b" { keep; }

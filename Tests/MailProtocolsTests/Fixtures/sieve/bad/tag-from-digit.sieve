@@ -1,0 +1,2 @@
+# line 2: a tag does not begin with a digit
+if size :1over 1 { keep; }

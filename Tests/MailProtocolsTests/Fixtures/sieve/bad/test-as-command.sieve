@@ -1,0 +1,2 @@
+# line 2: a test where a command is due
+true;

@@ -1,0 +1,2 @@
+# line 2: stop takes no test
+stop true;

@@ -1,0 +1,2 @@
+# line 2: a list has at least one test
+if allof () { keep; }

@@ -1,0 +1,2 @@
+# line 2: the list of tests is never closed
+if allof (true, false { keep; }

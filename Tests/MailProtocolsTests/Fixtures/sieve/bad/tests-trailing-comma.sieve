@@ -1,0 +1,2 @@
+# line 2: a comma with nothing behind it
+if anyof (true,) { keep; }

@@ -1,0 +1,2 @@
+# line 2: header takes two arguments
+if header "a" { keep; }

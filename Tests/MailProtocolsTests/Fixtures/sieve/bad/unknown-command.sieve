@@ -1,0 +1,2 @@
+# line 2: a word that is no command
+kep;

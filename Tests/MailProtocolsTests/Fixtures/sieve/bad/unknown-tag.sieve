@@ -1,0 +1,2 @@
+# line 2: a tag that header does not have
+if header :equals "a" "b" { keep; }

@@ -1,0 +1,3 @@
+# line 3: :days takes a number
+require ["vacation"];
+vacation :days "7" "x";

@@ -1,0 +1,3 @@
+# line 3: :from takes an address
+require ["vacation"];
+vacation :from "me" "x";

@@ -1,0 +1,3 @@
+# line 3: :seconds without require "vacation-seconds"
+require ["vacation"];
+vacation :seconds 60 "x";

@@ -1,0 +1,3 @@
+# what stands behind stop is judged like the rest
+stop;
+keep;

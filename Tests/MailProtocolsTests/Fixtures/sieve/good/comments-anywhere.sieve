@@ -1,0 +1,3 @@
+# comments between all words
+if/*a*/header/*b*/:is/**/"a"#c
+["b"/***/,"c"]{keep/* ; */;}# end

@@ -1,0 +1,9 @@
+# lines that end in CRLF
+if header :is "a" text:
+b
+..
+.
+{
+  keep; /* x
+ */
+}

@@ -1,0 +1,5 @@
+# require envelope subaddress
+require ["envelope", "subaddress"];
+if envelope :all :is "from" "" { discard; }
+if envelope :detail ["to", "FROM"] ["a", "b"] { keep; }
+if envelope "auth" "x" { keep; }

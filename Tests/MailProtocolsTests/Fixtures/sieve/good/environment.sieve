@@ -1,0 +1,3 @@
+# require environment
+require ["environment"];
+if environment :contains "remote-host" ["a", "b"] { keep; }

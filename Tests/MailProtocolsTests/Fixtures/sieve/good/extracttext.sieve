@@ -1,0 +1,3 @@
+# require extracttext foreverypart variables
+require ["extracttext", "foreverypart", "variables"];
+foreverypart { extracttext :first 100 "text"; extracttext :upper :length "n"; }

@@ -1,0 +1,4 @@
+# require fileinto
+require ["fileinto"];
+fileinto "INBOX.a";
+fileinto "";

@@ -1,0 +1,3 @@
+# require imapflags
+require ["imapflags"];
+mark; unmark; setflag "a"; addflag ["b"]; removeflag "c";

@@ -1,0 +1,3 @@
+# require imapsieve environment
+require ["imapsieve", "environment"];
+if environment "imap.cause" "APPEND" { keep; }

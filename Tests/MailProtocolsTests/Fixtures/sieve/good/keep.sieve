@@ -1,0 +1,2 @@
+# the shortest script that does something
+keep;

@@ -1,0 +1,3 @@
+# require fileinto mailbox
+require ["fileinto", "mailbox"];
+if mailboxexists ["a", "b"] { fileinto :create "a"; }

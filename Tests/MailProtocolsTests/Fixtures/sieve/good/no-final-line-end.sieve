@@ -1,0 +1,2 @@
+# nothing behind the semicolon
+keep;

@@ -1,0 +1,2 @@
+# octets that are not UTF-8 draw a warning: café
+if header :is "subject" "ÿþ" { keep; }

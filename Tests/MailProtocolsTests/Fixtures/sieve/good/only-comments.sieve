@@ -1,0 +1,3 @@
+# nothing is a script, too
+/* and this
+   is nothing */ # neither is this

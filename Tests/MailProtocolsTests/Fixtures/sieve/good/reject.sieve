@@ -1,0 +1,7 @@
+# require reject
+require ["reject"];
+if header "a" "b" { reject text:
+no
+.
+; }
+reject "never";

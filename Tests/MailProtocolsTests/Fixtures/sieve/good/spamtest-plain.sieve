@@ -1,0 +1,3 @@
+# require spamtest
+require ["spamtest"];
+if spamtest :is "10" { discard; }

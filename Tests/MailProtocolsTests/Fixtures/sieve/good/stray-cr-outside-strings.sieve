@@ -1,0 +1,3 @@
+# a CR alone counts as a blank, and in commentsfor nothing
+keep; /*  */
+stop;

@@ -1,0 +1,3 @@
+# escapes, and a line end in a string
+if header :is "subject" ["a\"b", "back\\slash", "\q", "two
+lines", ""] { keep; }

@@ -1,0 +1,2 @@
+# names and tags are without case
+IF Header :IS "subject" "x" { KEEP; } ElsIf TRUE { Discard; }

@@ -1,0 +1,3 @@
+# require vacation variables
+require ["vacation", "variables"];
+vacation :from "${from}" :subject "Re: ${subject}" "x";
