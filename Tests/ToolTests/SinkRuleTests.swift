@@ -258,6 +258,32 @@ struct SinkRuleTests {
     #expect(client.deliver("123\r\n").hasPrefix("250"))
   }
 
+  @Test("under LMTP each recipient is asked about: refused, dropped, late, stored")
+  func lmtp() throws {
+    let sink = try RunningTool(sink: [
+      "--lmtp", "--maildir", scratch["m"], "--events", scratch["e"],
+      "--reply", ". to=full@*: 452 4.2.2 Full", "--reply", ". to=lost@*: drop",
+      "--reply", ". to=late@*: delay=200ms 250 Late", "--reply", ". to=cut@*: close",
+      "--reply", "lhlo helo=bad: 550 Name",
+    ])
+    let client = try sink.client()
+    #expect(client.open("LHLO bad") == "550 Name")
+    _ = client.say("LHLO c.test")
+    let start = ContinuousClock.now
+    let names = ["full@s.test", "lost@s.test", "late@s.test", "good@s.test"]
+    #expect(client.deliver(to: names) == "452 4.2.2 Full")
+    #expect(client.reply().hasPrefix("250 2.0.0"))
+    #expect(client.reply() == "250 Late" && ContinuousClock.now - start >= .milliseconds(200))
+    #expect(client.reply().hasPrefix("250 2.0.0"))
+    #expect(scratch.list("m/new").count == 1)
+    #expect(client.begin(to: ["good@s.test", "cut@s.test"]).hasPrefix("354"))
+    client.send("x\r\n.\r\n")
+    #expect(end(client) == .fin)
+    #expect(try sink.end(by: SIGTERM).status == 0)
+    #expect(scratch.list("m/new").count == 1)
+    #expect(try rejections().map { $0["rule"]?.int } == [5, 1, 4])
+  }
+
   @Test("the same seed draws the same odds, another one others")
   func seed() throws {
     func answers(_ seed: String) throws -> String {
