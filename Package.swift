@@ -17,7 +17,8 @@ let argumentParser = Target.Dependency.product(
 let package = Package(
   name: "postroom",
   products: [
-    .executable(name: "smtp-sink", targets: ["smtp-sink"])
+    .executable(name: "smtp-sink", targets: ["smtp-sink"]),
+    .executable(name: "sievectl", targets: ["sievectl"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -42,6 +43,9 @@ let package = Package(
     .executableTarget(
       name: "smtp-sink", dependencies: ["ToolSupport", "MailIO", "MailProtocols", argumentParser],
       swiftSettings: strict),
+    .executableTarget(
+      name: "sievectl", dependencies: ["ToolSupport", "MailIO", "MailProtocols", argumentParser],
+      swiftSettings: strict),
 
     .testTarget(
       name: "MailProtocolsTests", dependencies: ["MailProtocols"], exclude: ["Fixtures"],
@@ -52,7 +56,8 @@ let package = Package(
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "ToolSupport", "MailIO", "MailProtocols", "CLinux", "smtp-sink", argumentParser,
+        "ToolSupport", "MailIO", "MailProtocols", "CLinux", "smtp-sink", "sievectl",
+        argumentParser,
       ],
       swiftSettings: strict),
   ]

@@ -14,7 +14,7 @@ TEXT
 }
 
 # The executables of Package.swift, separated by spaces; tests read this line, too.
-tools="smtp-sink"
+tools="smtp-sink sievectl"
 
 # The oldest Swift that builds them.
 swift_major=6

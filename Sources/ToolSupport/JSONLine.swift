@@ -65,6 +65,17 @@ package struct JSONLine {
     if let value { append(text: value.utf8) } else { octets += "null".utf8 }
   }
 
+  /// An array of texts.
+  package mutating func add(_ key: StaticString, _ values: [String]) {
+    begin(key)
+    octets.append(UInt8(ascii: "["))
+    for value in values {
+      separate()
+      append(text: value.utf8)
+    }
+    octets.append(UInt8(ascii: "]"))
+  }
+
   /// An array of objects.
   package mutating func add<Element>(
     _ key: StaticString, _ elements: [Element], _ body: (inout JSONLine, Element) -> Void

@@ -46,6 +46,15 @@ package final class Certificate: @unchecked Sendable {
   /// The issuer as RFC 4514 writes names.
   package var issuer: String { Self.text(X509_get_issuer_name(pointer)) }
 
+  /// The serial number in hexadecimal, upper case, with a minus when it is negative.
+  package var serial: String {
+    guard let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(pointer), nil) else { return "" }
+    defer { BN_free(number) }
+    guard let text = BN_bn2hex(number) else { return "" }
+    defer { postroom_openssl_free(text) }
+    return String(cString: text)
+  }
+
   /// Whether it says that it issued itself.
   package var isSelfIssued: Bool {
     X509_NAME_cmp(X509_get_subject_name(pointer), X509_get_issuer_name(pointer)) == 0

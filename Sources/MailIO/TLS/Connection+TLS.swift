@@ -21,6 +21,10 @@ extension Connection {
   package func channelBinding(_ kind: TLSChannelBinding) -> [UInt8]? {
     session.flatMap(kind.value)
   }
+
+  /// The client's Finished message of TLS 1.3, which Cyrus takes for `tls-unique` (3.6 and later);
+  /// nil for other versions. No standard gives it a meaning.
+  package var tls13Finished: [UInt8]? { session.flatMap(TLSChannelBinding.finishedOfTLS13) }
 }
 
 extension TLSSession {

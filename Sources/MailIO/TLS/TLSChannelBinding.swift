@@ -47,6 +47,11 @@ package enum TLSChannelBinding: String, CaseIterable, Sendable {
     return count > 0 ? [UInt8](octets[..<count]) : nil
   }
 
+  /// As for tls-unique, where that is not defined.
+  static func finishedOfTLS13(_ session: TLSSession) -> [UInt8]? {
+    SSL_version(session.ssl) == TLS1_3_VERSION ? finished(session.ssl) : nil
+  }
+
   /// The certificate's digest, by the digest of its signature, MD5 and SHA-1 raised to SHA-256
   /// (RFC 5929 4.1).
   static func endPoint(_ certificate: Certificate) -> [UInt8]? {

@@ -182,20 +182,23 @@ final class RunningTool {
     try RunningTool(program: sinkPath, arguments, environment: environment).end()
   }
 
-  /// The executable, which the build puts beside the test bundle or above it.
-  static let sinkPath: String = {
+  static let sinkPath = path(of: "smtp-sink")
+  static let sievectlPath = path(of: "sievectl")
+
+  /// An executable, which the build puts beside the test bundle or above it.
+  private static func path(of tool: String) -> String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     var directory = String(
       decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)[...]
     while let slash = directory.lastIndex(of: "/") {
       directory = directory[..<slash]
-      let candidate = "\(directory)/smtp-sink"
+      let candidate = "\(directory)/\(tool)"
       var status = stat()
       if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return candidate }
     }
-    preconditionFailure("smtp-sink is not beside the tests")
-  }()
+    preconditionFailure("\(tool) is not beside the tests")
+  }
 }
 
 /// Waits until something becomes true that a process does in its own time.
