@@ -66,15 +66,25 @@ package final class ConnectionServer: Sendable {
   /// Starts to take connections, until `stop` is raised; then the listeners are closed: whoever comes
   /// later shall find another server, or none. `complain` hears of what went wrong, at most once a
   /// second.
+  /// - Parameter connections: taken already; they are served first, and are the
+  ///   server's to close.
   package func start(
-    _ makeSession: @escaping SessionMaker, complain: @escaping @Sendable (SystemError) -> Void
+    with connections: [AcceptedSocket] = [], _ makeSession: @escaping SessionMaker,
+    complain: @escaping @Sendable (SystemError) -> Void
   ) throws(SystemError) {
     let service = Service(makeSession: makeSession, complain: complain)
     let parking = try SessionParking { parked in self.resume(parked, service) }
     self.parking.withLock { $0 = parking }
     postroom_epoll_watch(epoll, stop.descriptor)
     for listener in listeners { postroom_epoll_watch(epoll, listener.descriptor) }
-    counts.withLock { $0.idle = 1 }
+    for socket in connections {
+      counts.withLock { counts in
+        counts.open += 1
+        counts.accepted += 1
+      }
+      try startThread(service) { self.serve(service.makeSession(socket), service) }
+    }
+    counts.withLock { $0.idle += 1 }
     try SessionThread.start { self.takeConnections(service) }
   }
 
@@ -185,20 +195,29 @@ package final class ConnectionServer: Sendable {
 
   /// Has a session go on until it ends or waits.
   private func serve(_ session: any ServedSession, _ service: Service) {
-    guard let pause = session.proceed() else { return connectionEnded() }
+    guard let pause = session.proceed() else {
+      return session.wasSession ? connectionEnded() : giveBack()
+    }
     let parked = ParkedSession(session: session, pause: pause)
     parking.withLock { $0 }?.park(parked)
   }
 
   private func resume(_ parked: ParkedSession, _ service: Service) -> Bool {
     do throws(SystemError) {
-      try SessionThread.start {
-        self.serve(parked.session, service)
-        if self.becomeIdle() { self.takeConnections(service) }
-      }
+      try startThread(service) { self.serve(parked.session, service) }
       return true
     } catch {
       return false
+    }
+  }
+
+  /// Runs `body` on a new thread, which is idle behind it.
+  private func startThread(
+    _ service: Service, _ body: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
+    try SessionThread.start {
+      body()
+      if self.becomeIdle() { self.takeConnections(service) }
     }
   }
 
@@ -217,7 +236,7 @@ package final class ConnectionServer: Sendable {
     }
   }
 
-  /// Gives back a place that no connection was there for.
+  /// Gives back a place that no connection was there for, or one that was no session.
   private func giveBack() { release { $0.accepted -= 1 } }
 
   private func connectionEnded() { release { _ in } }

@@ -64,16 +64,16 @@ package final class Listener: Sendable {
     }
   }
 
-  /// Takes over a descriptor that someone else has made listen (systemd, a shell).
+  /// Takes over a descriptor that someone else has made listen (systemd, a shell); a standard stream
+  /// that is the same socket becomes /dev/null.
   package static func adopt(_ descriptor: Int32) throws(Failure) -> Listener {
-    var isListening: Int32 = 0
-    var length = socklen_t(MemoryLayout<Int32>.size)
-    guard getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0,
-      isListening != 0
-    else { throw .notListening(descriptor) }
-    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    return Listener(descriptor: descriptor)
+    guard InheritedSocket.isListening(descriptor) else { throw .notListening(descriptor) }
+    let own: Int32
+    do throws(SystemError) { own = try InheritedSocket.detach(descriptor) } catch {
+      throw .system(error)
+    }
+    _ = fcntl(own, F_SETFL, fcntl(own, F_GETFL) | O_NONBLOCK)
+    return Listener(descriptor: own)
   }
 
   // MARK: - Making sockets

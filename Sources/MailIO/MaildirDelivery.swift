@@ -20,7 +20,7 @@ package struct MaildirDelivery: MessageStore {
     case .none: break
     case .file, .full: try file.descriptor.synchronize(file.path)
     }
-    return PreparedMaildirMessage(file, durability)
+    return PreparedMaildirMessage(file.entry, durability)
   }
 
   private func fileHolding(_ spool: MessageSpool) throws(SystemError) -> MaildirFile {
@@ -33,21 +33,22 @@ package struct MaildirDelivery: MessageStore {
   }
 }
 
-private final class PreparedMaildirMessage: PreparedMessage {
-  private let file: MaildirFile
+/// A message in tmp/ of a Maildir.
+final class PreparedMaildirMessage: PreparedMessage {
+  private let entry: MaildirEntry
   private let durability: DurabilityLevel
 
-  init(_ file: MaildirFile, _ durability: DurabilityLevel) {
-    self.file = file
+  init(_ entry: MaildirEntry, _ durability: DurabilityLevel) {
+    self.entry = entry
     self.durability = durability
   }
 
-  var path: String? { file.path }
+  var path: String? { entry.path }
 
   func commit() throws(SystemError) -> String? {
-    try file.deliver(durability)
-    return file.path
+    try entry.deliver(durability)
+    return entry.path
   }
 
-  func rollback() { file.remove() }
+  func rollback() { entry.remove() }
 }

@@ -15,12 +15,21 @@ package protocol SMTPMessageReceiver: AnyObject {
   func discardMessage()
   /// The connection was lost inside it, after so many octets. `discardMessage` has been called.
   func messageAborted(stage: String, byteCount: Int, why: SMTPSessionEnd.Cause)
+  /// A PROXY header came; the client is the one that it names.
+  func proxied(_ header: ProxyHeader)
+  /// None came that is good: the connection is being closed, and there was no session.
+  func proxyFailed(_ failure: SMTPProxyFailure)
   /// TLS has begun, with these facts and channel bindings.
   func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding])
   /// The connection was lost by a fault, which events may tell.
   func connectionFailed(_ error: ConnectionError)
   /// Output that is about to be sent, for traces.
   func sending(_ output: Span<UInt8>)
+}
+
+extension SMTPMessageReceiver {
+  package func proxied(_ header: ProxyHeader) {}
+  package func proxyFailed(_ failure: SMTPProxyFailure) {}
 }
 
 /// How a session ended.

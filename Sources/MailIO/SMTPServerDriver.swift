@@ -18,12 +18,17 @@ package final class SMTPServerDriver {
   private var effect: SMTPServerEffect?
   /// The end of the wait under way.
   private var waitEnd = Deadline.never
+  /// The wait for a PROXY header; nil when it has come, and where none is expected.
+  private var proxyWait: ProxyHeaderWait?
+  /// Octets that came together with the header, and are looked at before any other.
+  private var early: [UInt8] = []
 
   package init(
     setup: SMTPServerSetup, policy: any SMTPServerPolicy,
     receiver: any SMTPMessageReceiver, connection: Connection, timing: SMTPServerTiming,
-    tls: SMTPServerTLS? = nil
+    tls: SMTPServerTLS? = nil, proxy: SMTPProxyUse = .none
   ) {
+    proxyWait = ProxyHeaderWait(proxy)
     session = SMTPServerSession(setup: setup, policy: policy)
     self.connection = connection
     self.receiver = receiver
@@ -75,6 +80,11 @@ package final class SMTPServerDriver {
   /// Nil when the client is silent.
   private func converse() throws(ConnectionError) -> SMTPSessionEnd.Cause? {
     if effect == nil {
+      switch awaitProxyHeader() {
+      case .silent: return nil
+      case .ended(let cause, _): return cause
+      case .header, nil: break
+      }
       if case .implicit = tls?.start {
         try shakeHands()
         session.tlsPresent()
@@ -96,6 +106,10 @@ package final class SMTPServerDriver {
       case .beginMessage, .carriageReturn, .content, .discardMessage, .endMessage, .flush, .lineEnd,
         .needsInput, nil:
         break
+      }
+      if !early.isEmpty {
+        try digestEarly()
+        continue
       }
       try checkInterrupt()
       var failure: ConnectionError?
@@ -125,6 +139,33 @@ package final class SMTPServerDriver {
     }
   }
 
+  /// Goes on with the wait for a PROXY header, if there is one.
+  private func awaitProxyHeader() -> ProxyHeaderWait.Progress? {
+    guard var wait = proxyWait else { return nil }
+    let progress = wait.proceed(connection, unless: timing.drain)
+    switch progress {
+    case .silent:
+      proxyWait = wait
+      waitEnd = wait.deadline
+    case .header(let header, let behind):
+      proxyWait = nil
+      early = behind
+      session.proxyPresent(header)
+      receiver.proxied(header)
+    case .ended(_, let failure):
+      if let failure { receiver.proxyFailed(failure) }
+    }
+    return progress
+  }
+
+  /// Takes the session through what came together with the PROXY header.
+  private func digestEarly() throws(ConnectionError) {
+    var input = early
+    early = []
+    defer { if session.holdsSecretInput { SASLSecret.wipe(&input) } }
+    effect = try digest(input.span)
+  }
+
   /// What ends the wait of a client that is silent now.
   private var waitInterrupt: Interrupt {
     session.isInTransaction || isGraceGiven ? timing.abort : timing.drain
@@ -151,7 +192,9 @@ package final class SMTPServerDriver {
   private func shakeHands() throws(ConnectionError) {
     guard let tls else { preconditionFailure("STARTTLS without a certificate") }
     try connection.startTLS(
-      as: .server(tls.context.current), until: .after(timing.silence), unless: timing.abort)
+      as: .server(tls.context.current), behindProxyHeader: early, until: .after(timing.silence),
+      unless: timing.abort)
+    early = []
     guard let facts = connection.tls else { preconditionFailure("a handshake without facts") }
     let bindings = SASLChannelBinding.Kind.allCases.compactMap { kind in
       TLSChannelBinding(rawValue: kind.rawValue).flatMap { connection.channelBinding($0) }

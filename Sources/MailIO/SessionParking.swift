@@ -13,6 +13,13 @@ internal import Glibc
 package protocol ServedSession: AnyObject {
   /// Goes on until the session ends (nil) or has to wait.
   func proceed() -> SessionPause?
+  /// Whether it was a session at all, once it has ended: a connection that was none leaves its place
+  /// among those that a server takes to another.
+  var wasSession: Bool { get }
+}
+
+extension ServedSession {
+  package var wasSession: Bool { true }
 }
 
 /// A session on its way from one thread to another; nobody else has it meanwhile.

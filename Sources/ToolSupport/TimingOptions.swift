@@ -1,6 +1,7 @@
 // The options of clients that say how long they wait, and how often they come again.
 
 package import ArgumentParser
+package import MailProtocols
 
 /// The patience of a client.
 package struct TimingOptions: ParsableArguments {

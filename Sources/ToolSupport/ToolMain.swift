@@ -46,14 +46,21 @@ package enum ToolMain {
   }
 
   /// As `run`, for a tool whose first argument names a command: `body` is given the command that
-  /// was named, or the root itself, and what it was parsed from.
+  /// was named, and what it was parsed from.
   package static func run<Root: ParsableCommand>(
     root: Root.Type, name: String,
-    _ body: (any ParsableCommand, ToolArguments, Diagnostics) throws(ToolFailure) -> ExitCode
+    _ body: (any ToolCommand, ToolArguments, Diagnostics) throws(ToolFailure) -> ExitCode
   ) -> Never {
-    let (command, line) = parsed(root, name) { try Root.parseAsRoot($0) }
-    let level = (command as? any ToolCommand)?.diagnosticsLevel ?? .normal
-    finish(Diagnostics(tool: name, level: level)) { diagnostics throws(ToolFailure) in
+    let (command, line) = parsed(root, name) { arguments in
+      var command = try Root.parseAsRoot(arguments)
+      if command is Root { throw ValidationError("no command") }
+      // `help` and `--help` are commands of ArgumentParser, which throw what they say.
+      if !(command is any ToolCommand) { try command.run() }
+      return command
+    }
+    guard let command = command as? any ToolCommand else { exit(0) }
+    finish(Diagnostics(tool: name, level: command.diagnosticsLevel)) {
+      diagnostics throws(ToolFailure) in
       try body(command, line, diagnostics)
     }
   }

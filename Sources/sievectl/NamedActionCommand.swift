@@ -22,7 +22,7 @@ struct NamedActionCommand<Action: SieveAction>: NamedCommand {
       usage: "sievectl \(Action.name) [OPTION]... [URL] \(Action.operandUsage)")
   }
 
-  @OptionGroup var action: Action
+  @OptionGroup(title: "The command") var action: Action
   @OptionGroup var shared: SharedOptions
 
   @Argument(help: ArgumentHelp("The server, and what the command is about.", valueName: "arg"))

@@ -10,8 +10,9 @@ struct SieveCtl: ParsableCommand {
     abstract: "Manage Sieve scripts on a ManageSieve server.",
     usage: "sievectl COMMAND [OPTION]... [URL] [ARG]...",
     discussion: """
-      URL is SCHEME://[USER[;AUTH=MECH]@]HOST[:PORT][/[OWNER/]SCRIPT], SCHEME one of sieve (STARTTLS
-      required), sieves and sieve+insecure. Without it and without -a, the account "default" is used.
+      URL is SCHEME://[USER[;AUTH=MECH]@]HOST[:PORT][/[OWNER/]SCRIPT], SCHEME one of sieve \
+      (STARTTLS required), sieves and sieve+insecure. Without it and without -a, the account \
+      "default" is used.
       """,
     version: "sievectl \(postroomVersion)",
     subcommands: CommandTable.commands)
@@ -20,7 +21,7 @@ struct SieveCtl: ParsableCommand {
     ToolMain.run(root: SieveCtl.self, name: "sievectl") {
       command, arguments, diagnostics throws(ToolFailure) in
       guard let command = command as? any NamedCommand else {
-        throw ToolFailure(.usage, "no command; see sievectl --help")
+        throw ToolFailure(.software, "a command that cannot be run")
       }
       return ExitCode(try command.execute(arguments, diagnostics).rawValue)
     }

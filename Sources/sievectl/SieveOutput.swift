@@ -105,8 +105,14 @@ final class SieveOutput {
   private func shown(_ octets: [UInt8]) -> [UInt8] {
     if form == .nul { return octets }
     if isTerminal { return Array(EscapedText.text(octets.span, for: .terminal).utf8) }
-    guard octets.contains(where: \.isControl) else { return octets }
-    return Array(EscapedText.text(octets.span, for: .field).utf8)
+    return Self.holdsControls(octets)
+      ? Array(EscapedText.text(octets.span, for: .field).utf8) : octets
+  }
+
+  /// Whether there are C0, DEL, or C1 as UTF-8 has them.
+  private static func holdsControls(_ octets: [UInt8]) -> Bool {
+    if octets.contains(where: \.isControl) { return true }
+    return zip(octets, octets.dropFirst()).contains { $0 == 0xC2 && (0x80...0x9F).contains($1) }
   }
 
   // MARK: - Names

@@ -31,17 +31,18 @@ struct MessagePrinter: Sendable {
   /// Whether it prints the message, which then has to be kept.
   var needsSpool: Bool { style == .message }
 
-  /// Prints one message. `path` is where a store put it, if it is in a file of its own.
-  func print(_ message: SinkMessage, id: String, path: String?) {
+  /// Prints one message. `paths` is where a store put it, if it is in files of its own.
+  func print(_ message: SinkMessage, id: String, paths: [String]) {
     switch style {
     case .none: break
     case .path:
       // A message without a file of its own has no path; its id says which one it was.
-      output.write([UInt8]((path ?? id).utf8) + terminator)
+      let names = paths.isEmpty ? [id] : paths
+      output.write(names.flatMap { [UInt8]($0.utf8) + terminator })
     case .line:
       let recipients = message.envelope.recipients.map { field($0.path.address) }
       let fields = [
-        EscapedText.text(path ?? id, for: .field), field(message.envelope.sender.address),
+        EscapedText.text(paths.first ?? id, for: .field), field(message.envelope.sender.address),
         recipients.joined(separator: ","), String(message.byteCount),
         EscapedText.text(message.fieldText("Subject") ?? "", for: .field),
       ]

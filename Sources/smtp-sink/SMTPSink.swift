@@ -28,6 +28,7 @@ struct SMTPSink: ParsableCommand {
   @OptionGroup(title: "The dialogue") var dialogue: DialogueOptions
   @OptionGroup(title: "TLS") var tls: TLSServerOptions
   @OptionGroup(title: "Logins") var logins: LoginOptions
+  @OptionGroup(title: "Proxies") var proxies: ProxyOptions
   @OptionGroup(title: "Limits") var limits: LimitOptions
 
   @Argument(help: ArgumentHelp("Where to listen.", valueName: "address"))

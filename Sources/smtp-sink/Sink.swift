@@ -128,24 +128,27 @@ struct SinkSecrets: Sendable {
 final class SinkConnection: ServedSession {
   private let sink: Sink
   private let number: Int
+  private let session: SinkSession
   private let driver: SMTPServerDriver
 
   init(_ sink: Sink, number: Int, socket: AcceptedSocket) {
     self.sink = sink
     self.number = number
-    let session = SinkSession(sink, number: number, peer: socket.peer)
+    session = SinkSession(sink, number: number, peer: socket.peer)
     driver = SMTPServerDriver(
       setup: sink.setup, policy: session, receiver: session,
-      connection: Connection(adopting: socket.descriptor), timing: sink.timing, tls: sink.tls)
-    sink.events.connect(session: number, peer: socket.peer)
-    sink.diagnostics.info("session \(number): \(socket.peer.text) connected")
+      connection: Connection(adopting: socket.descriptor), timing: sink.timing, tls: sink.tls,
+      proxy: session.proxyUse)
   }
+
+  var wasSession: Bool { session.isSession }
 
   func proceed() -> SessionPause? {
     switch driver.proceed() {
     case .waiting(let pause):
       return pause
     case .ended(let end):
+      guard session.isSession else { return nil }
       let state = driver.state
       if end.cause == .drain, state.envelope != nil { sink.tally.countCutTransaction() }
       sink.events.disconnect(session: number, state, end)

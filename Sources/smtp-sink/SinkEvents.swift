@@ -23,9 +23,10 @@ struct SinkEvents: Sendable {
     }
   }
 
-  func connect(session: Int, peer: SocketAddress) {
+  func connect(session: Int, _ client: SinkClient, _ header: ProxyHeader?) {
     emit("connect", session: session) { line in
-      line.add("client") { Self.addClient(peer, to: &$0) }
+      line.add("client") { Self.addClient(client, to: &$0) }
+      line.add(proxy: header)
     }
   }
 
@@ -117,12 +118,15 @@ struct SinkEvents: Sendable {
   struct Stored {
     let number: Int
     let id: String
+    /// The file that holds the message, if one does; the first of several.
     let path: String?
+    /// The file of each recipient, when several may have the message (`--split`); else empty.
+    let recipientPaths: [String]
     let reply: String
   }
 
   func message(
-    session: Int, _ message: SinkMessage, peer: SocketAddress, state: SMTPSessionState,
+    session: Int, _ message: SinkMessage, client: SinkClient, state: SMTPSessionState,
     _ stored: Stored
   ) {
     guard isWanted else { return }
@@ -132,19 +136,28 @@ struct SinkEvents: Sendable {
       line.add("n", stored.number)
       line.add("id", stored.id)
       line.add("client") {
-        Self.addClient(peer, to: &$0)
+        Self.addClient(client, to: &$0)
         $0.add("helo", state.helo.map { EscapedText.text($0.span, for: .event) })
         $0.add("proto", state.protocolName)
         if state.isTLS { $0.add("tls", true) }
         $0.add("auth", state.identity.map { EscapedText.text($0.user, for: .event) })
+        $0.add(proxy: state.proxy)
+        $0.add(xclient: state.xclient)
+        $0.add(xforward: state.xforward)
       }
       line.add("from", EscapedText.text(envelope.sender.address.span, for: .event))
       line.add("from_raw", EscapedText.text(envelope.sender.raw.span, for: .event))
       line.add("from_params") { Self.add(envelope.options.parameters, to: &$0) }
-      line.add("to", envelope.recipients) { line, recipient in
+      let paths = stored.recipientPaths.map(Optional.some)
+      let pairs = zip(
+        envelope.recipients,
+        paths.isEmpty ? Array(repeating: nil, count: envelope.recipients.count) : paths)
+      line.add("to", Array(pairs)) { line, pair in
+        let (recipient, path) = pair
         line.add("addr", EscapedText.text(recipient.path.address.span, for: .event))
         line.add("raw", EscapedText.text(recipient.path.raw.span, for: .event))
         line.add("params") { Self.add(recipient.options.parameters, to: &$0) }
+        line.add("path", path.map { EscapedText.text($0, for: .event) })
       }
       line.add("size", message.byteCount)
       line.add("lines", message.lineCount)
@@ -173,9 +186,9 @@ struct SinkEvents: Sendable {
     for output in outputs { output.write(record) }
   }
 
-  private static func addClient(_ peer: SocketAddress, to line: inout JSONLine) {
-    line.add("addr", peer.host)
-    line.add("port", peer.port.map(Int.init))
+  private static func addClient(_ client: SinkClient, to line: inout JSONLine) {
+    line.add("addr", client.host)
+    line.add("port", client.port.map(Int.init))
   }
 
   private static func add(_ parameters: [SMTPParameter], to line: inout JSONLine) {

@@ -8,8 +8,15 @@ enum SinkListeners {
   /// Where to listen when nothing else is said.
   static let defaultAddress = ListenAddress.inet(host: "127.0.0.1", port: 2525)
 
+  /// What sessions come from.
+  struct Sources {
+    var listeners: [Listener] = []
+    /// Connections that were handed over as such, by inetd or systemd (`Accept=yes`).
+    var connections: [AcceptedSocket] = []
+  }
+
   /// Opens the addresses of the command line, or those that systemd handed over, or the default.
-  static func open(_ settings: SinkSettings) throws(ToolFailure) -> [Listener] {
+  static func open(_ settings: SinkSettings) throws(ToolFailure) -> Sources {
     var addresses = settings.addresses
     if addresses.isEmpty {
       do throws(SystemError) {
@@ -19,15 +26,30 @@ enum SinkListeners {
       }
     }
     if addresses.isEmpty { addresses = [defaultAddress] }
-    var listeners: [Listener] = []
+    var sources = Sources()
     for address in addresses {
+      if case .descriptor(let number) = address, let connection = try connection(number) {
+        sources.connections.append(connection)
+        continue
+      }
       do throws(Listener.Failure) {
-        listeners += try Listener.open(address, backlog: settings.backlog)
+        sources.listeners += try Listener.open(address, backlog: settings.backlog)
       } catch {
         throw ToolFailure(error)
       }
     }
-    return listeners
+    if sources.listeners.isEmpty && !settings.command.isEmpty {
+      throw ToolFailure(.usage, "a COMMAND needs an address to send to")
+    }
+    return sources
+  }
+
+  private static func connection(_ descriptor: Int32) throws(ToolFailure) -> AcceptedSocket? {
+    do throws(SystemError) {
+      return try InheritedSocket.connection(behind: descriptor)
+    } catch {
+      throw ToolFailure(.cannotCreate, error)
+    }
   }
 
   /// Descriptors that options name must have come from whoever started us. To be called before

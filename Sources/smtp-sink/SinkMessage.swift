@@ -14,7 +14,7 @@ final class SinkMessage: SMTPMessageFacts {
     var digest = false
   }
 
-  let envelope: SMTPEnvelope
+  private(set) var envelope: SMTPEnvelope
   let clientText: String
   let userText: String?
   let usesTLS: Bool
@@ -25,6 +25,8 @@ final class SinkMessage: SMTPMessageFacts {
   /// The start of the content, for expectations of bodies.
   private var start: [UInt8] = []
   private let maxStartByteCount: Int
+  /// Octets at the start of the spool that are ours.
+  private let addedByteCount: Int
 
   /// Octets of content as received, dots removed.
   private(set) var byteCount = 0
@@ -41,6 +43,7 @@ final class SinkMessage: SMTPMessageFacts {
     self.usesTLS = usesTLS
     self.interest = interest
     headerCollector = HeaderCollector(maxCount: maxHeaderByteCount)
+    addedByteCount = spool?.byteCount ?? 0
     maxStartByteCount = maxHeaderByteCount + SMTPExpectation.maxBodyByteCount
     spoolWriter = spool.map { SpoolWriter(spool: $0, lineEnds: lineEnds) }
     if interest.digest { digestContext = Digest() }
@@ -63,6 +66,26 @@ final class SinkMessage: SMTPMessageFacts {
   }
 
   var spool: MessageSpool? { spoolWriter?.spool }
+
+  /// Under LMTP recipients may be refused after the data: the message is for the others only. What
+  /// was added before its content is then made anew, in a spool of the same kind.
+  func keepRecipients(
+    of envelope: SMTPEnvelope, header makeHeader: () -> [UInt8]?, makeSpool: () -> MessageSpool
+  ) throws(SystemError) {
+    guard envelope.recipients.count < self.envelope.recipients.count else { return }
+    self.envelope = envelope
+    guard let old = spool, let header = makeHeader() else { return }
+    try old.finish()
+    let new = makeSpool()
+    new.append(header.span)
+    var skipped = 0
+    try old.forEachPiece { piece throws(SystemError) in
+      let count = min(addedByteCount - skipped, piece.count)
+      skipped += count
+      new.append(UnsafeRawBufferPointer(rebasing: piece[count...]))
+    }
+    spoolWriter?.spool = new
+  }
 
   /// SHA-256 of the content as received.
   func digest() -> [UInt8]? { digestContext?.finish() }
@@ -106,7 +129,7 @@ final class SinkMessage: SMTPMessageFacts {
 
 /// Content into the spool, in the line ends that stores want.
 private struct SpoolWriter {
-  let spool: MessageSpool
+  var spool: MessageSpool
   private var converter: LineEndConverter?
   private var converted: [UInt8] = []
 

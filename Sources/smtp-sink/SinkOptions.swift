@@ -48,7 +48,10 @@ struct DialogueOptions: ParsableArguments {
   var hostname: String?
 
   @Option(name: .long, help: ArgumentHelp("The rest of the 220 line.", valueName: "text"))
-  var ident = "ESMTP smtp-sink"
+  var ident: String?
+
+  @Flag(name: [.long, .customShort("L")], help: "Speak LMTP instead of SMTP.")
+  var lmtp = false
 
   @Option(
     name: .long,
@@ -149,6 +152,11 @@ struct StoreOptions: ParsableArguments {
     name: .long, help: ArgumentHelp("Deliver into this Maildir, made if need be.", valueName: "dir")
   )
   var maildir: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A Maildir below that one for each of these.", valueName: "what"))
+  var split: SinkSplit?
 
   @Option(name: .long, help: ArgumentHelp("Append to this mbox.", valueName: "file"))
   var mbox: String?

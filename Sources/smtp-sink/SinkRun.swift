@@ -29,7 +29,12 @@ struct SinkRun: ~Copyable {
     OpenFiles.raiseLimit()
 
     let account = try settings.runAs.map { (name) throws(ToolFailure) in try Account(name) }
-    let listeners = try SinkListeners.open(settings)
+    let sources = try SinkListeners.open(settings)
+    let listeners = sources.listeners
+    var settings = settings
+    if listeners.isEmpty {
+      settings.maxSessionCount = min(settings.maxSessionCount ?? .max, sources.connections.count)
+    }
     // Keys are root's to read, and stay so.
     let secrets = try SinkSecrets(settings)
     if let directory = settings.rootDirectory { try Account.changeRoot(directory) }
@@ -60,7 +65,7 @@ struct SinkRun: ~Copyable {
     try SinkListeners.announce(listeners, settings)
 
     do throws(SystemError) {
-      try server.start {
+      try server.start(with: sources.connections) {
         SinkConnection(sink, number: sink.tally.beginSession(), socket: $0)
       } complain: { error in
         sink.diagnostics.problem("\(error)")
@@ -72,7 +77,7 @@ struct SinkRun: ~Copyable {
     }
 
     var supervisor = SinkSupervisor(sink: sink, signals: signals)
-    if let status = supervisor.startCommand(at: listeners[0].address) { return status }
+    if let status = supervisor.startCommand(at: listeners.first?.address) { return status }
     supervisor.waitForEnd()
     stop.raise()
     supervisor.drain(server)

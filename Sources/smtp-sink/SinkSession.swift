@@ -9,7 +9,16 @@ internal import ToolSupport
 final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private let sink: Sink
   private let number: Int
-  private let peer: SocketAddress
+  /// The client as the connection has it, by the socket or by a PROXY header.
+  private var origin: SinkClient
+  /// The client as it is believed to be, by XCLIENT if need be.
+  private(set) var client: SinkClient
+  private var proxyHeader: ProxyHeader?
+  /// Whether the connection is a session: one that a proxy makes to see whether we live is none
+  /// unless it does more than greet and leave.
+  private(set) var isSession = false
+  /// What was to be told of TLS before it was a session.
+  private var untoldTLS: TLSFacts?
   private var message: SinkMessage?
   private let authentication: SinkAuthentication?
   private var channel = SinkAuthentication.Channel()
@@ -19,16 +28,42 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   init(_ sink: Sink, number: Int, peer: SocketAddress) {
     self.sink = sink
     self.number = number
-    self.peer = peer
+    origin = SinkClient(peer)
+    client = origin
     authentication = sink.currentAuthentication
     if sink.settings.dumps.isWanted { arguments = SMTPEnvelopeArguments() }
+    if sink.settings.trust.proxyUse(origin) == .none { beginSession() }
+  }
+
+  /// What is expected before the greeting.
+  var proxyUse: SMTPProxyUse { sink.settings.trust.proxyUse(origin) }
+
+  private func beginSession() {
+    guard !isSession else { return }
+    isSession = true
+    sink.events.connect(session: number, origin, proxyHeader)
+    sink.diagnostics.info("session \(number): \(origin.text) connected")
+    if let facts = untoldTLS {
+      untoldTLS = nil
+      tell(facts)
+    }
   }
 
   // MARK: - SMTPServerPolicy
 
+  func forwarding(_ state: SMTPSessionState) -> SMTPForwarding {
+    sink.settings.trust.forwarding(origin)
+  }
+
+  func xclient(_ attributes: XclientAttributes, _ state: SMTPSessionState) -> SMTPDecision {
+    client = client.applying(attributes)
+    return .accept
+  }
+
   func mail(
     _ sender: SMTPPath, _ options: SMTPMailOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
+    beginSession()
     arguments?.keepMail()
     // With all of `--count` stored, the main thread may not have raised the drain yet.
     return sink.timing.drain.isRaised || sink.tally.isFull ? .reply(.shuttingDown) : .accept
@@ -57,6 +92,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func note(_ note: SMTPServerNote) {
+    beginSession()
     switch note {
     case .rejected(let stage, let command, let reply):
       sink.tally.countRejection()
@@ -87,16 +123,20 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   func beginMessage(_ state: SMTPSessionState) {
     guard let envelope = state.envelope else { preconditionFailure("a message without MAIL") }
     let spool = sink.interest.spool ? MessageSpool(overflow: sink.stores.overflow) : nil
-    // Binary content has no lines: nothing of it is changed (RFC 3030 3).
-    let lineEnds = envelope.options.body == .binaryMIME ? .crlf : sink.settings.lineEnds
+    let lineEnds = lineEnds(envelope)
     if sink.settings.addsEnvelopeHeaders {
       spool?.append(envelopeHeader(envelope, state, lineEnds).span)
     }
     message = SinkMessage(
-      envelope: envelope, clientText: peer.host, user: state.identity?.user, usesTLS: state.isTLS,
+      envelope: envelope, clientText: client.host, user: state.identity?.user, usesTLS: state.isTLS,
       interest: sink.interest,
       maxHeaderByteCount: sink.settings.maxHeaderByteCount, spool: spool,
       lineEnds: lineEnds)
+  }
+
+  /// Binary content has no lines: nothing of it is changed (RFC 3030 3).
+  private func lineEnds(_ envelope: SMTPEnvelope) -> LineEnds {
+    envelope.options.body == .binaryMIME ? .crlf : sink.settings.lineEnds
   }
 
   func append(_ content: Span<UInt8>) {
@@ -108,11 +148,13 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     guard let message else { preconditionFailure("the end of no message") }
     self.message = nil
     message.finish()
+    guard let envelope = state.envelope else { preconditionFailure("a message without MAIL") }
     guard sink.tally.reserve() else { return .shuttingDown }
     let id = sink.ids.next()
-    let path: String?
+    let folders = sink.settings.split?.folders(envelope, user: state.identity?.user)
+    let paths: [String]
     do throws(SinkStores.Failure) {
-      path = try store(message, id: id, state)
+      paths = try store(message, envelope, in: folders?.names ?? [], id: id, state)
     } catch {
       sink.tally.giveBack()
       report(error)
@@ -120,10 +162,12 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     }
     let reply = SMTPReply.stored(id: id)
     let count = sink.tally.count(message)
-    sink.printer.print(message, id: id, path: path)
+    sink.printer.print(message, id: id, paths: paths)
     sink.events.message(
-      session: number, message, peer: peer, state: state,
-      SinkEvents.Stored(number: count, id: id, path: path, reply: reply.eventText))
+      session: number, message, client: client, state: state,
+      SinkEvents.Stored(
+        number: count, id: id, path: paths.first,
+        recipientPaths: folders?.recipients.map { paths[$0] } ?? [], reply: reply.eventText))
     sink.diagnostics.info("session \(number): message \(count): \(message.byteCount) octets")
     return reply
   }
@@ -138,14 +182,35 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     sink.diagnostics.info("session \(number): message cut off after \(byteCount) octets")
   }
 
+  func proxied(_ header: ProxyHeader) {
+    proxyHeader = header
+    if let source = SinkClient(header) {
+      origin = source
+      client = source
+    }
+    if !header.isLocal { beginSession() }
+  }
+
+  func proxyFailed(_ failure: SMTPProxyFailure) {
+    sink.events.error(session: number, what: "proxy", why: "\(origin.host): \(failure)")
+    sink.diagnostics.info("session \(number): \(origin.host): \(failure)")
+  }
+
   func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding]) {
     channel.bindings = bindings
     channel.certificateName = facts.peerCertificate?.commonName
+    // What XCLIENT said before is forgotten (RFC 3207 4.2).
+    client = origin
+    if isSession { tell(facts) } else { untoldTLS = facts }
+  }
+
+  private func tell(_ facts: TLSFacts) {
     sink.events.tls(session: number, facts)
     sink.diagnostics.info("session \(number): \(facts.version) \(facts.cipher)")
   }
 
   func connectionFailed(_ error: ConnectionError) {
+    guard isSession else { return }
     sink.events.error(session: number, what: "connection", why: error.description)
     sink.diagnostics.info(
       "session \(number): \(EscapedText.text(error.description, for: .terminal))")
@@ -158,14 +223,25 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   // MARK: - Storing
 
   private func store(
-    _ message: SinkMessage, id: String, _ state: SMTPSessionState
-  ) throws(SinkStores.Failure) -> String? {
-    guard let spool = message.spool else { return nil }
+    _ message: SinkMessage, _ envelope: SMTPEnvelope, in folders: [MaildirFolderName], id: String,
+    _ state: SMTPSessionState
+  ) throws(SinkStores.Failure) -> [String] {
+    do throws(SystemError) {
+      try message.keepRecipients(of: envelope) {
+        sink.settings.addsEnvelopeHeaders
+          ? envelopeHeader(envelope, state, lineEnds(envelope)) : nil
+      } makeSpool: {
+        MessageSpool(overflow: sink.stores.overflow)
+      }
+    } catch {
+      throw .system(what: "store", error)
+    }
+    guard let spool = message.spool else { return [] }
     let stamp = MessageStamp(
       sender: message.envelope.sender.address, seconds: Int64(WallClock.now.seconds),
       dialogue: dialogue(state))
     return try sink.stores.store(
-      spool, stamp: stamp,
+      spool, stamp: stamp, folders: folders,
       environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state))
   }
 
@@ -173,11 +249,15 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private func dialogue(_ state: SMTPSessionState) -> DumpDialogue {
     var dialogue = DumpDialogue()
     guard let arguments else { return dialogue }
-    if peer.port != nil { dialogue.clientAddress = DumpDialogue.clientAddress(host: peer.host) }
+    if !client.isLocal {
+      dialogue.clientAddress = DumpDialogue.clientAddress(host: client.host)
+    }
     dialogue.protocolName = state.protocolName
     dialogue.helo = state.helo
     dialogue.mailArguments = arguments.mail
-    dialogue.recipientArguments = arguments.recipients
+    // Those that LMTP refused after the data are in the arguments still.
+    dialogue.recipientArguments =
+      state.envelope?.recipients.map { arguments.recipients[$0.place] } ?? []
     return dialogue
   }
 
@@ -203,7 +283,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     return [
       "SMTP_FROM=\(EscapedText.text(message.sender.span, for: .event))",
       "SMTP_RECIPIENTS=\(recipients.joined(separator: "\n"))",
-      "SMTP_CLIENT_ADDR=\(peer.host)",
+      "SMTP_CLIENT_ADDR=\(client.host)",
       "SMTP_HELO=\(EscapedText.text(helo.span, for: .event))",
       "SMTP_PROTO=\(state.protocolName)",
       "SMTP_USER=\(EscapedText.text(state.identity?.user ?? "", for: .event))",
@@ -220,7 +300,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     for recipient in envelope.recipients {
       text += "Delivered-To: \(terminalText(recipient.path.address))\(lineEnd)"
     }
-    let address = peer.host.contains(":") ? "IPv6:\(peer.host)" : peer.host
+    let address = client.host.contains(":") ? "IPv6:\(client.host)" : client.host
     text += "Received: from \(terminalText(state.helo ?? [])) ([\(address)])\(lineEnd)"
     text += "\tby \(sink.settings.configuration.hostname.text) (smtp-sink)"
     text += " with \(state.protocolName);\(lineEnd)\t\(WallClock.now.rfc5322)\(lineEnd)"

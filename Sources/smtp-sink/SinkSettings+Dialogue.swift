@@ -13,13 +13,18 @@ extension SinkSettings {
     guard !hostname.isEmpty, !hostname.contains(" "), let hostname = SMTPReplyText(hostname) else {
       throw ToolFailure(.usage, "--hostname '\(hostname)' is no host name")
     }
-    guard let ident = SMTPReplyText(dialogue.ident),
+    let greeting = dialogue.ident ?? (dialogue.lmtp ? "LMTP smtp-sink" : "ESMTP smtp-sink")
+    guard let ident = SMTPReplyText(greeting),
       hostname.text.utf8.count + ident.text.utf8.count < SMTPReplyText.maxByteCount
     else { throw ToolFailure(.usage, "--ident is no text for one line of a reply") }
 
     var configuration = SMTPServerConfiguration(
       hostname: hostname, greeting: dialogue.pix ? "********************" : ident)
-    configuration.dialect = dialogue.noESMTP || dialogue.pix ? .basic : .extended
+    let refusesEHLO = dialogue.noESMTP || dialogue.pix
+    guard !dialogue.lmtp || !refusesEHLO else {
+      throw ToolFailure(.usage, "--lmtp and --no-esmtp or --pix exclude each other")
+    }
+    configuration.dialect = dialogue.lmtp ? .lmtp : refusesEHLO ? .basic : .extended
     configuration.keywords = try keywords(dialogue)
     for line in dialogue.ehloAdd {
       guard !line.isEmpty, let text = SMTPReplyText(line) else {

@@ -37,8 +37,10 @@ struct SinkSettings: Sendable {
   let maxHeaderByteCount: Int
   let tls: TLSServerOptions
   let authentication: Authentication
+  let trust: SinkTrust
 
   let maildir: String?
+  let split: SinkSplit?
   let mbox: String?
   let dumps: SinkDumps
   let execWords: [String]?
@@ -53,7 +55,8 @@ struct SinkSettings: Sendable {
   let tracesToStderr: Bool
 
   let maxMessageCount: Int?
-  let maxSessionCount: Int?
+  /// Also bounded by the connections that were inherited, when there are no other addresses.
+  var maxSessionCount: Int?
   let wait: Duration?
   let expectations: [SMTPExpectation]
   let command: [String]
@@ -72,11 +75,19 @@ struct SinkSettings: Sendable {
 
     tls = line.tls
     try tls.check()
-    configuration = try Self.configuration(line.dialogue, line.limits, line.tls, line.logins)
+    trust = try SinkTrust(line.proxies)
+    var configuration = try Self.configuration(
+      line.dialogue, line.limits, line.tls, line.logins)
+    configuration.forwarding = trust.knownForwarding
+    self.configuration = configuration
     authentication = try Self.authentication(line.logins, host: configuration.hostname.text)
     maxHeaderByteCount = line.limits.limitHeaders.byteCount
 
     maildir = line.stores.maildir
+    split = line.stores.split
+    guard split == nil || maildir != nil else {
+      throw ToolFailure(.usage, "--split needs --maildir")
+    }
     mbox = line.stores.mbox
     dumps = try SinkDumps(line.stores)
     execWords = try line.stores.exec.map { (text) throws(ToolFailure) in

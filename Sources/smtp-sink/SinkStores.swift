@@ -8,6 +8,7 @@ internal import ToolSupport
 /// The stores of this run.
 struct SinkStores: Sendable {
   private let maildir: MaildirDelivery?
+  private let tree: MaildirTree?
   private let dump: DumpDelivery?
   private let mbox: MessageAppender?
   private let dumpAll: MessageAppender?
@@ -19,11 +20,20 @@ struct SinkStores: Sendable {
   /// Opens them; throws a `ToolFailure` of status cannotCreate (73).
   init(_ settings: SinkSettings) throws(ToolFailure) {
     do throws(SystemError) {
-      if let path = settings.maildir {
-        let opened = try Maildir(path: path, names: MaildirNameSource(host: SystemName.host))
+      let names = MaildirNameSource(host: SystemName.host)
+      if let path = settings.maildir, settings.split != nil {
+        let opened = try MaildirTree(path: path, names: names, durability: settings.durability)
+        tree = opened
+        maildir = nil
+        // On the same disk, and under no name: that is known when the message is whole.
+        overflow = .directory(opened.path)
+      } else if let path = settings.maildir {
+        let opened = try Maildir(path: path, names: names)
+        tree = nil
         maildir = MaildirDelivery(opened, durability: settings.durability)
         overflow = .maildir(opened)
       } else {
+        tree = nil
         maildir = nil
         overflow = .directory(nil)
       }
@@ -50,7 +60,7 @@ struct SinkStores: Sendable {
 
   /// Whether anything is stored at all.
   var isEmpty: Bool {
-    maildir == nil && dump == nil && mbox == nil && dumpAll == nil && command == nil
+    maildir == nil && tree == nil && dump == nil && mbox == nil && dumpAll == nil && command == nil
   }
 
   /// Why a message was not stored.
@@ -73,27 +83,31 @@ struct SinkStores: Sendable {
     }
   }
 
-  /// Stores a message everywhere. The path of the file that holds it, if one does; the Maildir's
-  /// comes first.
+  /// Stores a message everywhere. The paths of the files that hold it in `folders`; without any, of
+  /// the file that holds it, if one does: the Maildir's comes first.
   func store(
-    _ spool: MessageSpool, stamp: MessageStamp, environment: [String]
-  ) throws(Failure) -> String? {
+    _ spool: MessageSpool, stamp: MessageStamp, folders: [MaildirFolderName], environment: [String]
+  ) throws(Failure) -> [String] {
     var prepared: [any PreparedMessage] = []
     do throws(Failure) {
       try attempt { () throws(SystemError) in try spool.finish() }
       try prepare(spool, stamp, in: maildir, &prepared)
+      if let tree {
+        prepared += try attempt { () throws(SystemError) in try tree.prepare(spool, in: folders) }
+      }
       try prepare(spool, stamp, in: dump, &prepared)
       try runCommand(spool, path: prepared.first?.path, environment)
       // What is appended to is locked from prepare to commit: last, always in this order, and not
       // while the command runs.
       try prepare(spool, stamp, in: mbox, &prepared)
       try prepare(spool, stamp, in: dumpAll, &prepared)
-      var path: String?
+      var paths: [String] = []
       for message in prepared {
-        let file = try attempt { () throws(SystemError) in try message.commit() }
-        path = path ?? file
+        if let path = try attempt({ () throws(SystemError) in try message.commit() }) {
+          paths.append(path)
+        }
       }
-      return path
+      return [String](paths.prefix(max(1, folders.count)))
     } catch {
       for message in prepared { message.rollback() }
       throw error

@@ -32,8 +32,8 @@ struct SinkSupervisor: ~Copyable {
 
   /// Starts COMMAND, if there is one, and tells it where to send. The exit status when it cannot be
   /// started: 127 or 126, as env(1) and timeout(1) have it.
-  mutating func startCommand(at address: SocketAddress) -> ExitCode? {
-    guard !settings.command.isEmpty else { return nil }
+  mutating func startCommand(at address: SocketAddress?) -> ExitCode? {
+    guard let address, !settings.command.isEmpty else { return nil }
     do throws(SystemError) {
       child = try ChildProcess(
         settings.command, environment: commandEnvironment(address), group: .ours)
@@ -48,6 +48,7 @@ struct SinkSupervisor: ~Copyable {
     var variables = ProcessEnvironment.variables(without: [
       "SMTP_HOST", "SMTP_PORT", "SMTP_URL", "SMTP_SINK_DIR",
     ])
+    let scheme = settings.configuration.dialect == .lmtp ? "lmtp" : "smtp"
     if let port = address.port {
       // Listening everywhere is reached by way of loopback; "::" takes IPv4 too, and is there even
       // where IPv6 is switched off (Docker) and ::1 is not.
@@ -55,10 +56,10 @@ struct SinkSupervisor: ~Copyable {
       let urlHost = host.contains(":") ? "[\(host)]" : host
       variables += [
         "SMTP_HOST=\(host)", "SMTP_PORT=\(port)",
-        "SMTP_URL=smtp://\(urlHost):\(port)",
+        "SMTP_URL=\(scheme)://\(urlHost):\(port)",
       ]
     } else {
-      variables += ["SMTP_HOST=\(address.host)", "SMTP_URL=smtp://\(address.host)"]
+      variables += ["SMTP_HOST=\(address.host)", "SMTP_URL=\(scheme)://\(address.host)"]
     }
     if let directory = settings.maildir { variables.append("SMTP_SINK_DIR=\(directory)") }
     return variables

@@ -59,7 +59,9 @@ private func parse(
       // Refused, though its chunk is swallowed.
       if role == .malformed { return nil }
     case .helo(let name), .ehlo(let name): precondition(!name.isEmpty)
-    case .data, .rset, .noop, .expn, .help, .quit, .startTLS, .auth, .notImplemented: break
+    case .data, .rset, .noop, .expn, .help, .quit, .startTLS, .auth, .xclient, .xforward,
+      .notImplemented:
+      break
     }
     return command
   } catch {

@@ -1,5 +1,5 @@
 // Fuzz entry: a whole SMTP server dialogue. The first octet configures the server, the second seeds
-// where the input is cut; in one mode each further octet stands for a word of the protocol.
+// where the input is cut, and its top bit says LMTP; in one mode each further octet stands for a word of the protocol.
 
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
@@ -8,9 +8,10 @@ func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let rest = [UInt8](UnsafeBufferPointer(start: start + 2, count: count - 2))
   let input = options & 1 == 0 ? rest : rest.flatMap { words[Int($0) % words.count] }
 
-  var whole = Dialogue(options)
+  let isLMTP = start[1] & 128 != 0
+  var whole = Dialogue(options, isLMTP: isLMTP)
   whole.receive(input)
-  var pieces = Dialogue(options)
+  var pieces = Dialogue(options, isLMTP: isLMTP)
   var position = 0
   var seed = UInt32(start[1]) &* 2_654_435_761 &+ 1
   while position < input.count {
@@ -39,6 +40,7 @@ private let words: [[UInt8]] = [
   "BDAT 2 LAST\r\n", "BDAT 1 X\r\n", "MAIL FROM:<a@b> BODY=BINARYMIME\r\n",
   "MAIL FROM:<a@b> SIZE=99\r\n", "VRFY a\r\n", "HELP\r\n", "XYZZY\r\n", "abcdefghijklmnop", "..",
   "EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<b>\r\nDATA\r\n", "STARTTLS\r\n", "AUTH PLAIN\r\n", "é",
+  "LHLO x\r\n", "LHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<c>\r\nRCPT TO:<e@f>\r\nDATA\r\n",
 ].map { [UInt8]($0.utf8) }
 
 /// Stuffed again and sent again, a message is one message, and the same.
@@ -72,7 +74,7 @@ private func check(_ content: [UInt8]) {
 }
 
 private final class Ears: SMTPServerPolicy {
-  let refusesSome: Bool
+  var refusesSome: Bool
   var notes: [SMTPServerNote] = []
   var lines: [[UInt8]] = []
 
@@ -88,6 +90,12 @@ private final class Ears: SMTPServerPolicy {
     precondition(state.envelope?.recipients.isEmpty == false)
     return refusesSome && byteCount % 7 == 6 ? .reply(SMTPReply(451, nil, "No")) : .accept
   }
+  func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision {
+    refusesSome && recipient.place % 2 == byteCount % 3
+      ? .reply(SMTPReply(552, nil, "No")) : .accept
+  }
   func received(_ line: Span<UInt8>) { lines.append(line.copy(0..<line.count)) }
   func note(_ note: SMTPServerNote) { notes.append(note) }
 }
@@ -100,7 +108,7 @@ private struct Dialogue {
   var closeReason: SMTPCloseReason?
   var open: [UInt8]?
 
-  init(_ options: UInt8) {
+  init(_ options: UInt8, isLMTP: Bool) {
     var configuration = SMTPServerConfiguration(hostname: "h", greeting: "g")
     configuration.bareNewlines = BareNewlinePolicy.allCases[Int(options >> 1) % 3]
     if options & 8 != 0 {
@@ -111,6 +119,7 @@ private struct Dialogue {
     if options & 16 != 0 { configuration.keywords.subtract([.eightBitMIME, .smtpUTF8]) }
     if options & 32 != 0 { configuration.leniency = .strict }
     if options & 128 != 0 { configuration.maxUnknownCommandCount = 3 }
+    if isLMTP { configuration.dialect = .lmtp }
     policy = Ears(refusesSome: options & 64 != 0)
     session = SMTPServerSession(configuration: configuration, policy: policy)
     precondition(session.open() == .needsInput)
@@ -187,13 +196,17 @@ private struct Dialogue {
     guard closeReason == nil, session.stageName == "command" else { return }
     receive([.carriageReturn, .lineFeed])
     guard closeReason == nil, session.stageName == "command" else { return }
+    policy.refusesSome = false
     let outputCount = output.count
     let messageCount = messages.count
-    receive([UInt8]("HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<b@s>\r\nDATA\r\nz\r\n.\r\n".utf8))
-    let answer = String(decoding: output[outputCount...], as: UTF8.self)
-    precondition(
-      answer == "250 h\r\n250 Sender OK\r\n250 Recipient OK\r\n"
-        + "354 End data with <CR><LF>.<CR><LF>\r\n250 OK\r\n")
+    let greeting = session.state.isLMTP ? "LHLO x\r\n" : "HELO x\r\n"
+    receive([UInt8](greeting.utf8))
+    let greetedCount = output.count
+    precondition(output[outputCount...].starts(with: "250".utf8))
+    receive([UInt8]("MAIL FROM:<>\r\nRCPT TO:<b@s>\r\nDATA\r\nz\r\n.\r\n".utf8))
+    let answer = String(decoding: output[greetedCount...], as: UTF8.self)
+    let codes = answer.split(separator: "\r\n").map { $0.prefix(3) }
+    precondition(codes == ["250", "250", "354", "250"])
     precondition(messages.count == messageCount + 1)
     precondition(messages.last == [UInt8]("z\r\n".utf8))
     precondition(session.abortedByteCount == nil && !session.isInTransaction)

@@ -76,7 +76,7 @@ need() {
 }
 
 # sink_start OPTION...: start the sink on a free port of 127.0.0.1 and wait until it listens. Sets
-# sink_pid and port; stdout goes to $scratch/stdout, stderr to $scratch/stderr.
+# sink_pid and port; an OPTION may be one more address; stdout goes to $scratch/stdout, stderr to $scratch/stderr.
 sink_start() {
   rm -f "$scratch/port"
   "$SMTP_SINK" --port-file "$scratch/port" "$@" 127.0.0.1:0 \
@@ -91,7 +91,7 @@ sink_start() {
     fi
     sleep 0.05
   done
-  port=$(head -n 1 "$scratch/port")
+  port=$(tail -n 1 "$scratch/port")
   port=${port##*:}
 }
 

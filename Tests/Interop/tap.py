@@ -68,7 +68,7 @@ def spawn(arguments, **keywords):
 
 
 class Sink:
-    """A running smtp-sink on a free port of 127.0.0.1."""
+    """A running smtp-sink on a free port of 127.0.0.1; an option may be one more address."""
 
     def __init__(self, *options, address="127.0.0.1:0", program=None, **keywords):
         self.folder = tempfile.mkdtemp(dir=scratch)
@@ -92,7 +92,7 @@ class Sink:
             self.process.kill()
             ok(False, f"smtp-sink {' '.join(options)} listens", self.stderr())
             finish()
-        self.port = int(open(port_file).readline().rsplit(":", 1)[1])
+        self.port = int(open(port_file).readlines()[-1].rsplit(":", 1)[1])
 
     def stderr(self):
         return open(self.err.name, errors="replace").read()

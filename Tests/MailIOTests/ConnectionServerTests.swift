@@ -57,6 +57,28 @@ struct ConnectionServerTests {
     func client() throws -> Peer { try #require(Peer.connect(to: listener.address)) }
   }
 
+  @Test("connections that were taken already are served, and count")
+  func inherited() throws {
+    var ends: [Int32] = [-1, -1]
+    #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
+    defer { close(ends[1]) }
+    let (stop, never) = (try Interrupt(), try Interrupt())
+    let server = try ConnectionServer(
+      listeners: [], maxConnectionCount: 5, maxAcceptedCount: 1, stop: stop)
+    let socket = try #require(try InheritedSocket.connection(behind: ends[0]))
+    try server.start(with: [socket]) {
+      Greeter($0, interrupt: never)
+    } complain: {
+      Issue.record($0)
+    }
+    var octet: UInt8 = 0
+    #expect(read(ends[1], &octet, 1) == 1 && octet == UInt8(ascii: "+"))
+    #expect(server.openCount == 1)
+    shutdown(ends[1], Int32(SHUT_WR))
+    stop.raise()
+    #expect(server.waitUntilIdle(until: patience))
+  }
+
   @Test("no more than the cap are served at once; the next has its turn when one ends")
   func cap() throws {
     let running = try Running(2)

@@ -103,7 +103,8 @@ struct SieveCommandTests {
     let end = try ctl.run("put", "-", "one", "--activate", "--json", input: "stop;")
     #expect(
       end.text
-        == "{\"name\":\"one\",\"created\":false,\"changed\":true,\"activated\":true,\"warnings\":[]}\n")
+        == "{\"name\":\"one\",\"created\":false,\"changed\":true,\"activated\":true,\"warnings\":[]}\n"
+    )
     #expect(server.activeName == "one")
   }
 
@@ -396,7 +397,7 @@ struct SieveCommandTests {
   func dryRun(_ words: [String], _ output: String) throws {
     let server = SieveServer(two, active: "one")
     let ctl = SieveCtlRun(server)
-    let end = try ctl.start(words[0], ["-n"] + words.dropFirst(), input: "stop;").end()
+    let end = try ctl.run(words: words + ["-n"], input: "stop;")
     #expect(end.status == 0)
     #expect(end.text == output)
     #expect(server.names == ["one", "two"] && server.activeName == "one")

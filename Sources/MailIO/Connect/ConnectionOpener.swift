@@ -35,8 +35,7 @@ package struct ConnectionOpener: Sendable {
     guard !usable.isEmpty else {
       throw .unknownHost(host, reason: "it has no address of the family to connect from")
     }
-    let addresses = Self.interleaved(usable).prefix(Self.maxAddressCount)
-    return try open([SocketAddress](addresses), host: host, until: deadline, unless: interrupt)
+    return try open(Self.candidates(usable), host: host, until: deadline, unless: interrupt)
   }
 
   /// Connects to a unix socket.
@@ -61,8 +60,8 @@ package struct ConnectionOpener: Sendable {
   }
 
   /// The same addresses, the families taking turns, the first one's first (RFC 8305 4): a family
-  /// that is broken on the way costs one wait, not one for each address.
-  static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
+  /// that is broken on the way costs one wait, not one for each address. No more than are tried.
+  static func candidates(_ addresses: [SocketAddress]) -> [SocketAddress] {
     guard let first = addresses.first?.family else { return [] }
     let same = addresses.filter { $0.family == first }
     let others = addresses.filter { $0.family != first }
@@ -71,7 +70,7 @@ package struct ConnectionOpener: Sendable {
       if index < same.count { result.append(same[index]) }
       if index < others.count { result.append(others[index]) }
     }
-    return result
+    return [SocketAddress](result.prefix(maxAddressCount))
   }
 }
 

@@ -2,7 +2,6 @@
 // system's own resolver have their say. It blocks, and cannot be ended; it runs on a thread of its
 // own that is left behind when time is up, and ends when getaddrinfo(3) does.
 
-internal import CLinux
 internal import Glibc
 
 /// Looks hosts up.

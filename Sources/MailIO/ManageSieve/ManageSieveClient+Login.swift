@@ -13,7 +13,7 @@ extension ManageSieveClient {
   package func authenticate(
     _ credentials: SASLCredentials, _ options: SASLLoginOptions = SASLLoginOptions()
   ) throws(ManageSieveError) -> SASLAttempt {
-    guard !isOver else { throw .closed }
+    guard !isOver else { throw ending }
     let policy: SASLPolicy
     do throws(SASLError) {
       policy = SASLPolicy(
@@ -75,8 +75,7 @@ extension ManageSieveClient {
     login = nil
     lastWarning = nil
     url.owner = nil
-    session.refreshCapabilities()
-    try awaitCapabilities()
+    try refreshCapabilities()
   }
 }
 
@@ -97,6 +96,7 @@ struct ManageSieveSASLTransport: SASLTransport {
   }
 
   mutating func send(_ response: [UInt8]) throws(ManageSieveError) {
+    guard client.session.canRespond else { throw client.ending }
     client.session.respond(response)
     try client.transmit()
   }
@@ -122,12 +122,12 @@ struct ManageSieveSASLTransport: SASLTransport {
   }
 
   mutating func end() throws(ManageSieveError) {
-    client.session.refreshCapabilities()
-    try client.awaitCapabilities()
+    try client.refreshCapabilities()
   }
 
   /// A server that goes on after `"*"`, or says OK, is left.
   mutating func abort() throws(ManageSieveError) {
+    guard client.session.canRespond else { throw client.ending }
     client.session.cancel()
     try client.transmit()
     switch try receive() {

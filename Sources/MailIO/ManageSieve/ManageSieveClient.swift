@@ -7,8 +7,6 @@ package import MailProtocols
 
 /// A client of one server, for one thread.
 package final class ManageSieveClient {
-  /// How long capabilities are waited for after the handshake before they are asked for.
-  static let capabilitiesPatience = Duration.seconds(5)
   /// The most that a whole reply may take, in time-outs.
   static let maxReplyTimeouts = 20
   /// How long a server may take to say goodbye.
@@ -91,7 +89,7 @@ package final class ManageSieveClient {
       throw fail(error)
     }
     session.tlsStarted()
-    if try nextEvent(within: Self.capabilitiesPatience) == nil {
+    if try nextEvent(within: options.capabilitiesPatience) == nil {
       session.askForCapabilities()
       try awaitCapabilities()
     }
@@ -118,7 +116,7 @@ package final class ManageSieveClient {
         forget(commands[sent].verb)
         sent += 1
       }
-      if session.isOver, sent == answered { throw .closed }
+      guard sent > answered else { throw ending }
       try transmit()
       body(answered, try awaitReply())
       answered += 1
@@ -143,10 +141,20 @@ package final class ManageSieveClient {
   }
 
   func submit(_ command: SieveCommand) throws(ManageSieveError) {
-    guard !session.isOver else { throw .closed }
+    // After an interrupt, replies are outstanding that nobody waits for any more.
+    guard session.canSend(command.verb) else { throw ending }
     session.send(command)
     forget(command.verb)
     try transmit()
+  }
+
+  /// Why nothing can be sent any more.
+  var ending: ManageSieveError {
+    session.end()
+    for case .bye(let response, let verb) in events {
+      if let error = response.asError(to: verb ?? .capability) { return error }
+    }
+    return failure.map { .protocolViolation($0) } ?? .closed
   }
 
   /// What was known of the scripts is not any more.
@@ -166,8 +174,14 @@ package final class ManageSieveClient {
     return reply
   }
 
-  /// After `SieveClientSession.refreshCapabilities`.
-  func awaitCapabilities() throws(ManageSieveError) {
+  /// Learns the capabilities anew, after a login or its end.
+  func refreshCapabilities() throws(ManageSieveError) {
+    guard !session.isOver else { throw ending }
+    session.refreshCapabilities()
+    try awaitCapabilities()
+  }
+
+  private func awaitCapabilities() throws(ManageSieveError) {
     try transmit()
     guard try nextEvent() == .capabilities else { throw unexpected() }
   }
@@ -188,6 +202,8 @@ package final class ManageSieveClient {
     report()
     do throws(ConnectionError) {
       for start in stride(from: 0, to: output.count, by: Self.sendByteCount) {
+        // A server that has said BYE, or broke the protocol, is told nothing more.
+        if session.isOver { return }
         var piece = Array(output[start..<min(output.count, start + Self.sendByteCount)])
         defer { SASLSecret.wipe(&piece) }
         isOpen = try connection.exchange(
@@ -290,9 +306,7 @@ package final class ManageSieveClient {
         // There is no more to hear.
       }
       report()
-      for case .bye(let response, let verb) in events {
-        if let error = response.asError(to: verb ?? .capability) { return error }
-      }
+      if session.isOver { return ending }
     }
     return fail(error)
   }

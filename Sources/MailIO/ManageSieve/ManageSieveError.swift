@@ -45,8 +45,15 @@ package struct SieveRefusal: Equatable, Sendable {
   package let verb: SieveVerb
   /// What the server said.
   package let response: SieveResponse
-  /// What that means; never `undecided`.
+  /// What that means; from the client, never `undecided`.
   package let cause: SieveRefusalCause
+
+  /// A refusal.
+  package init(verb: SieveVerb, response: SieveResponse, cause: SieveRefusalCause) {
+    self.verb = verb
+    self.response = response
+    self.cause = cause
+  }
 }
 
 /// A BYE that names another server.

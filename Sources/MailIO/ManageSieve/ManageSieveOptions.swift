@@ -8,6 +8,8 @@ package struct ManageSieveOptions: Sendable {
   package var limits: SieveLimits
   /// The longest silence, and the longest time for a line, or for 64 KiB of a literal.
   package var timeout: Duration
+  /// How long capabilities are waited for after the handshake before they are asked for.
+  package var capabilitiesPatience: Duration
   /// Commands in flight at most.
   package var pipelineDepth: Int
   /// The longest script that is sent, in octets.
@@ -19,11 +21,13 @@ package struct ManageSieveOptions: Sendable {
 
   /// The tool's defaults, unless said otherwise.
   package init(
-    limits: SieveLimits = SieveLimits(), timeout: Duration = .seconds(60), pipelineDepth: Int = 16,
+    limits: SieveLimits = SieveLimits(), timeout: Duration = .seconds(60),
+    capabilitiesPatience: Duration = .seconds(5), pipelineDepth: Int = 16,
     maxScriptByteCount: Int = 16 << 20, spaceCheckByteCount: Int? = nil, backupCount: Int = 0
   ) {
     self.limits = limits
     self.timeout = timeout
+    self.capabilitiesPatience = capabilitiesPatience
     self.pipelineDepth = pipelineDepth
     self.maxScriptByteCount = maxScriptByteCount
     self.spaceCheckByteCount = spaceCheckByteCount

@@ -35,7 +35,7 @@ package enum SASLExchange {
 
   private enum Result {
     case loggedIn
-    /// The server said yes, and must not be believed.
+    /// The server said yes, and must not be believed; or it broke the mechanism and the connection.
     case disbelieved(SASLError)
     case failed(SASLAttemptOutcome)
   }
@@ -59,9 +59,14 @@ package enum SASLExchange {
         var response: [UInt8]
         do throws(SASLError) {
           response = try exchange.respond(to: challenge)
-        } catch {
-          try transport.abort()
-          return .failed(.failed(error, exchange.hasSentProof ? .sent : .notSent))
+        } catch let mechanismError {
+          do throws(Transport.Failure) {
+            try transport.abort()
+          } catch {
+            // Where it cannot even be ended, there is nothing else to try.
+            return .disbelieved(mechanismError)
+          }
+          return .failed(.failed(mechanismError, exchange.hasSentProof ? .sent : .notSent))
         }
         try transport.send(response)
         SASLSecret.wipe(&response)

@@ -19,19 +19,25 @@ enum OCSPStaple {
   /// older answer is a kept one, whatever its nextUpdate says.
   static let maxAge = 14 * 86_400
 
-  /// What the response says about `leaf`.
+  /// What the response says about the first certificate of a chain.
   /// - Parameters:
-  ///   - issuer: of the leaf, from the verified chain; nil when the leaf itself is trusted.
-  ///   - chain: the verified chain, STACK_OF(X509).
+  ///   - verifiedChain: the certificate, its issuer, and so on, up to what is trusted; at least one.
   ///   - store: what is trusted, X509_STORE.
   static func verdict(
-    _ octets: [UInt8], of leaf: Certificate, issuer: Certificate?, chain: OpaquePointer?,
-    store: OpaquePointer?, at now: MailDate
+    _ octets: [UInt8], of verifiedChain: [Certificate], store: OpaquePointer?, at now: MailDate
   ) -> OCSPVerdict {
     OpenSSLErrors.clear()
     defer { OpenSSLErrors.clear() }
     // The user trusts the very certificate: there is no authority that could take it back.
-    guard let issuer else { return .silent("no authority is known that could say something") }
+    guard verifiedChain.count > 1 else {
+      return .silent("no authority is known that could say something")
+    }
+    let (leaf, issuer) = (verifiedChain[0], verifiedChain[1])
+    let chain = OPENSSL_sk_new_null()
+    defer { OPENSSL_sk_free(chain) }
+    for certificate in verifiedChain {
+      OPENSSL_sk_push(chain, UnsafeRawPointer(certificate.pointer))
+    }
     guard octets.count <= maxByteCount else { return .unfounded("is too long") }
     guard let response = parse(octets) else { return .unfounded("is malformed") }
     defer { OCSP_RESPONSE_free(response) }

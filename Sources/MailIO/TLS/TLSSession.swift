@@ -201,9 +201,7 @@ final class TLSSession {
     guard let leaf = chain.first else { return }
     let verdict =
       staple.map {
-        OCSPStaple.verdict(
-          $0, of: leaf, issuer: chain.dropFirst().first, chain: SSL_get0_verified_chain(ssl),
-          store: context.store, at: WallClock.now)
+        OCSPStaple.verdict($0, of: chain, store: context.store, at: WallClock.now)
       } ?? .silent("it staples no OCSP response")
     guard let reason = verdict.reasonAgainst(demandsStaple: leaf.demandsStaple) else { return }
     throw broken(.untrusted(reason))

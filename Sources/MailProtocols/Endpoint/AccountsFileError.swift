@@ -27,6 +27,11 @@ package struct AccountsFileError: Error, Equatable, Sendable, CustomStringConver
   package let line: Int
   package let cause: Cause
 
+  package init(line: Int, cause: Cause) {
+    self.line = line
+    self.cause = cause
+  }
+
   /// A clause about the line.
   package var description: String {
     switch cause {

@@ -10,11 +10,10 @@ enum DNSName {
   /// loop; but a message of 64 KiB has room for a long way.
   static let maxPointerCount = 16
 
-  /// The name on the wire, without compression; nil when it cannot be one. A dot at the end is taken
-  /// off; an empty text is the root.
+  /// A name without a dot at its end as the wire has it, without compression; nil when it cannot be
+  /// one. An empty text is the root.
   static func wire(_ text: some StringProtocol) -> [UInt8]? {
-    var name = Array(text.utf8)
-    if name.last == .ascii(".") { name.removeLast() }
+    let name = Array(text.utf8)
     var wire: [UInt8] = []
     if !name.isEmpty {
       for label in name.split(separator: .ascii("."), omittingEmptySubsequences: false) {

@@ -52,6 +52,10 @@ package struct SieveClientSession: Sendable {
   private var waiting: [SieveVerb] = []
   private var lines: [SieveLine] = []
   private var refresh: Refresh?
+  /// Whether a challenge waits for our answer: it is not the server's turn.
+  private var isChallenged = false
+  /// Whether somebody has just logged in or out: capabilities may come unasked.
+  private var mayBeTold = false
   private var refreshCount = 0
   private var trace: [TraceLine] = []
   private let isTraced: Bool
@@ -99,6 +103,7 @@ package struct SieveClientSession: Sendable {
   /// Adds a command to the output. Traps when it may not be sent now.
   package mutating func send(_ command: SieveCommand) {
     precondition(canSend(command.verb), "\(command.verb.rawValue) cannot be sent now")
+    mayBeTold = false
     append(command)
   }
 
@@ -108,16 +113,22 @@ package struct SieveClientSession: Sendable {
     note(.client, command.traceLine)
   }
 
+  /// Whether a challenge waits for an answer; a server that goes on without one has ended the
+  /// dialogue.
+  package var canRespond: Bool { phase == .ready && isChallenged }
+
   /// Answers a challenge.
   package mutating func respond(_ response: [UInt8]) {
-    precondition(phase == .ready && waiting == [.authenticate], "nothing was asked")
+    precondition(canRespond, "nothing was asked")
+    isChallenged = false
     writer.writeResponse(response)
     note(.client, Array("*".utf8))
   }
 
   /// Gives an authentication up; the server's NO follows.
   package mutating func cancel() {
-    precondition(phase == .ready && waiting == [.authenticate], "nothing was asked")
+    precondition(canRespond, "nothing was asked")
+    isChallenged = false
     writer.writeCancellation()
     note(.client, Array("\"*\"".utf8))
   }
@@ -135,8 +146,12 @@ package struct SieveClientSession: Sendable {
     if let tag { append(.noOperation(tag: tag)) }
   }
 
-  /// The octets to be sent, which are then gone from here. They may hold a secret.
-  package mutating func takeOutput() -> [UInt8] { writer.take() }
+  /// The octets to be sent, which are then gone from here; none when the dialogue is over. They may
+  /// hold a secret.
+  package mutating func takeOutput() -> [UInt8] {
+    if phase == .ended { writer.wipe() }
+    return writer.take()
+  }
 
   /// The lines since the last call, when the dialogue is traced.
   package mutating func takeTrace() -> [TraceLine] {
@@ -195,7 +210,7 @@ package struct SieveClientSession: Sendable {
 
   /// A data line. Returns a challenge when it is one.
   private mutating func take(_ line: SieveLine) throws(SieveProtocolError) -> [UInt8]? {
-    let verb = phase == .ready ? waiting.first : .capability
+    let verb = phase == .ready ? waiting.first ?? (mayBeTold ? .capability : nil) : .capability
     if verb == .authenticate {
       noteMasked()
     } else {
@@ -211,6 +226,8 @@ package struct SieveClientSession: Sendable {
       guard let texts = line.strings, let text = texts.first, texts.count == 1,
         let octets = Base64.decode(text.span)
       else { throw SieveProtocolError(.malformedChallenge, []) }
+      guard !isChallenged else { throw SieveProtocolError(.unexpectedLine, []) }
+      isChallenged = true
       return octets
     case .getScript:
       if let fault = line.fault { throw fault }
@@ -264,8 +281,12 @@ package struct SieveClientSession: Sendable {
   private mutating func takeReply(
     _ lines: [SieveLine], _ response: SieveResponse, _ line: SieveLine
   ) throws(SieveProtocolError) -> Event? {
-    guard let verb = waiting.first else {
-      throw SieveProtocolError(.unexpectedResponse, line.text)
+    guard let verb = waiting.first, !isChallenged else {
+      guard mayBeTold, response.status == .ok, !lines.isEmpty else {
+        throw SieveProtocolError(.unexpectedResponse, line.text)
+      }
+      capabilities = try SieveCapabilities(lines: lines)
+      return nil
     }
     if refresh != nil { return try takeRefresh(lines, response, line) ? .capabilities : nil }
     waiting.removeFirst()
@@ -280,6 +301,7 @@ package struct SieveClientSession: Sendable {
       return .startTLS
     }
     if verb == .logout { phase = .ended }
+    mayBeTold = reply.isOK && (verb == .authenticate || verb == .unauthenticate)
     return .reply(reply)
   }
 
@@ -300,7 +322,10 @@ package struct SieveClientSession: Sendable {
       else { throw SieveProtocolError(.unexpectedResponse, line.text) }
       isThrough = true
     }
-    if isThrough { waiting = [] }
+    if isThrough {
+      waiting = []
+      mayBeTold = false
+    }
     self.refresh = isThrough ? nil : refresh
     return isThrough
   }

@@ -29,10 +29,10 @@ package struct SMTPChunkReceiver: Equatable, Sendable {
   }
 
   /// A chunk starts that is refused.
-  package mutating func swallow(byteCount: Int, refusal: SMTPReply) {
+  package mutating func swallow(byteCount: Int, isLast: Bool, refusal: SMTPReply) {
     self.byteCount = byteCount
     remainingByteCount = byteCount
-    isLast = false
+    self.isLast = isLast
     self.refusal = refusal
   }
 

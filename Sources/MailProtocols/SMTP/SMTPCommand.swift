@@ -11,6 +11,7 @@ package enum SMTPChunkRole: Equatable, Sendable {
 /// A well-formed command.
 package enum SMTPCommand: Equatable, Sendable {
   case helo([UInt8])
+  /// EHLO, or LHLO of LMTP.
   case ehlo([UInt8])
   case mail(SMTPPath, SMTPMailOptions)
   case rcpt(SMTPPath, SMTPRecipientOptions)
@@ -27,6 +28,8 @@ package enum SMTPCommand: Equatable, Sendable {
   case startTLS
   /// The mechanism and what follows it, as they came.
   case auth([UInt8])
+  case xclient(XclientAttributes)
+  case xforward(XforwardAttributes)
   /// ETRN and TURN, which are never done.
   case notImplemented
 }

@@ -23,7 +23,7 @@ package struct SMTPCommandParser: Sendable {
     let argument = trimmed(line, from: start)
     switch verb {
     case .helo: return .helo(try hostname(line, argument, verb))
-    case .ehlo: return .ehlo(try hostname(line, argument, verb))
+    case .ehlo, .lhlo: return .ehlo(try hostname(line, argument, verb))
     case .mail:
       var position = try skip("FROM:", line, argument, verb)
       let path = try self.path(line, argument, at: &position)
@@ -43,6 +43,8 @@ package struct SMTPCommandParser: Sendable {
     case .help: return .help(line.copy(argument))
     case .auth: return .auth(line.copy(argument))
     case .noop: return .noop
+    case .xclient: return .xclient(try XclientParser.parse(line, in: argument))
+    case .xforward: return .xforward(try XforwardParser.parse(line, in: argument))
     case .etrn, .turn: return .notImplemented
     case .data, .quit, .rset, .startTLS:
       guard argument.isEmpty else {

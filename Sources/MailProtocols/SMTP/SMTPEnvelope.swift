@@ -60,10 +60,14 @@ package struct SMTPRecipientOptions: Equatable, Sendable {
 package struct SMTPRecipient: Equatable, Sendable {
   package let path: SMTPPath
   package let options: SMTPRecipientOptions
+  /// Its place among the recipients that RCPT accepted, from 0. Under LMTP some may be refused
+  /// after the data, and the places of the others stay.
+  package let place: Int
 
-  package init(path: SMTPPath, options: SMTPRecipientOptions) {
+  package init(path: SMTPPath, options: SMTPRecipientOptions, place: Int) {
     self.path = path
     self.options = options
+    self.place = place
   }
 }
 

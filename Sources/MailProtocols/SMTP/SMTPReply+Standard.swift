@@ -58,6 +58,7 @@ extension SMTPReply {
 
   static var noService: SMTPReply { make(503, 5, 1, "Error: no service; send QUIT") }
   static var greetingFirst: SMTPReply { make(503, 5, 1, "Error: send HELO or EHLO first") }
+  static var lhloFirst: SMTPReply { make(503, 5, 1, "Error: send LHLO first") }
   static var nestedMail: SMTPReply { make(503, 5, 1, "Error: nested MAIL command") }
   static var mailFirst: SMTPReply { make(503, 5, 1, "Error: need MAIL command") }
   static var recipientFirst: SMTPReply { make(503, 5, 1, "Error: need RCPT command") }

@@ -11,6 +11,8 @@ package struct SMTPServerConfiguration: Sendable {
     case extended
     /// HELO alone; EHLO is answered 500 (Postfix smtp-sink `-e`).
     case basic
+    /// LHLO alone, and a reply for each recipient after the data (RFC 2033).
+    case lmtp
   }
 
   /// The name in the greeting and in the replies to HELO and EHLO.
@@ -29,6 +31,8 @@ package struct SMTPServerConfiguration: Sendable {
   package var tls = SMTPTLSOffer.unavailable
   /// Whether HELP, VRFY and all that sends mail need AUTH.
   package var requiresAuthentication = false
+  /// XCLIENT and XFORWARD, as far as they are known; who may use them is the policy's to say.
+  package var forwarding: SMTPForwarding = []
   /// What happens to a bare CR or LF, in commands and in data.
   package var bareNewlines = BareNewlinePolicy.reject
 
@@ -71,7 +75,8 @@ package struct SMTPServerConfiguration: Sendable {
       if keywords.contains(.smtpUTF8) { limit += 10 }
     case .auth:
       limit = max(limit, maxAuthLineByteCount + 2)
-    case .bdat, .data, .ehlo, .etrn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, nil:
+    case .bdat, .data, .ehlo, .etrn, .helo, .help, .lhlo, .noop, .quit, .rset, .startTLS, .turn,
+      .xclient, .xforward, nil:
       break
     }
     return limit

@@ -12,6 +12,8 @@ package enum SMTPDecision: Equatable, Sendable {
 /// A point of the dialogue that can be refused; the raw value is its name in events.
 package enum SMTPStage: Equatable, Sendable {
   case connect
+  /// Behind a PROXY header.
+  case proxy
   case command(SMTPVerb)
   case unknownCommand
   /// The end of the data, by DATA or by the last BDAT.
@@ -21,6 +23,7 @@ package enum SMTPStage: Equatable, Sendable {
   package var name: String {
     switch self {
     case .connect: "connect"
+    case .proxy: "proxy"
     case .command(let verb): verb.rawValue.lowercased()
     case .unknownCommand: "unknown"
     case .endOfData: "."
@@ -44,8 +47,15 @@ package enum SMTPServerNote: Equatable, Sendable {
 package protocol SMTPServerPolicy: AnyObject {
   /// Before the greeting; a reply takes its place.
   func connect() -> SMTPDecision
+  /// Before `connect`, where a PROXY header came; a reply takes the greeting's place.
+  func proxy(_ header: ProxyHeader, _ state: SMTPSessionState) -> SMTPDecision
+  /// Which of XCLIENT and XFORWARD this client may use.
+  func forwarding(_ state: SMTPSessionState) -> SMTPForwarding
+  /// A 4yz or 5yz refuses it; otherwise the greeting is the reply, after `connect` was asked again.
+  func xclient(_ attributes: XclientAttributes, _ state: SMTPSessionState) -> SMTPDecision
+  func xforward(_ attributes: XforwardAttributes, _ state: SMTPSessionState) -> SMTPDecision
   func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision
-  /// `lines` are those behind the first, HELP included; they may be changed.
+  /// EHLO, or LHLO. `lines` are those behind the first, HELP included; they may be changed.
   func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
   ) -> SMTPDecision
@@ -70,6 +80,11 @@ package protocol SMTPServerPolicy: AnyObject {
   func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision
   /// The message is whole and within its limits, and not stored yet.
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision
+  /// Under LMTP, for each recipient in order, in place of `endOfData(byteCount:_:)`: one that is
+  /// refused gets nothing, the others do. 421 ends it: nobody behind is asked about.
+  func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision
   func rset(_ state: SMTPSessionState) -> SMTPDecision
   func noop(_ state: SMTPSessionState) -> SMTPDecision
   func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision
@@ -86,6 +101,14 @@ package protocol SMTPServerPolicy: AnyObject {
 
 extension SMTPServerPolicy {
   package func connect() -> SMTPDecision { .accept }
+  package func proxy(_ header: ProxyHeader, _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  package func forwarding(_ state: SMTPSessionState) -> SMTPForwarding { [] }
+  package func xclient(
+    _ attributes: XclientAttributes, _ state: SMTPSessionState
+  ) -> SMTPDecision { .accept }
+  package func xforward(
+    _ attributes: XforwardAttributes, _ state: SMTPSessionState
+  ) -> SMTPDecision { .accept }
   package func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
@@ -107,6 +130,10 @@ extension SMTPServerPolicy {
   package func data(_ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision { .accept }
+  /// As for a message that has one recipient alone.
+  package func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision { endOfData(byteCount: byteCount, state) }
   package func rset(_ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func noop(_ state: SMTPSessionState) -> SMTPDecision { .accept }
   package func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision { .accept }

@@ -6,7 +6,7 @@ extension SMTPServerSession {
     _ verb: SMTPVerb, _ line: Span<UInt8>, argumentStart: Int
   ) throws(SMTPReply) -> SMTPServerEffect? {
     if !configuration.maxCallCounts.isEmpty { try countCall(of: verb) }
-    if verb == .ehlo && configuration.dialect == .basic { return try performUnknown(line) }
+    if !isKnown(verb) { return try performUnknown(line) }
     if verb == .bdat { return try performChunk(line, argumentStart) }
     if isRefused && verb != .quit { throw .noService }
     try checkOrder(of: verb)
@@ -44,6 +44,8 @@ extension SMTPServerSession {
     case .auth(var argument):
       defer { SASLSecret.wipe(&argument) }
       return try authenticate(argument)
+    case .xclient(let attributes): return try xclient(attributes)
+    case .xforward(let attributes): try xforward(attributes)
     case .notImplemented: throw .notImplemented
     }
     return nil
@@ -92,23 +94,45 @@ extension SMTPServerSession {
   private func checkOrder(of verb: SMTPVerb) throws(SMTPReply) {
     switch verb {
     case .mail:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       if state.envelope != nil { throw .nestedMail }
     case .rcpt:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       if state.envelope == nil { throw .mailFirst }
       if chunk.hasBegun || chunk.hasFailed { throw .chunksBegun }
     case .data:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       guard let envelope = state.envelope else { throw .mailFirst }
       if chunk.hasBegun || chunk.hasFailed { throw .chunksBegun }
       if envelope.recipients.isEmpty { throw .recipientFirst }
       if envelope.options.body == .binaryMIME { throw .binaryNeedsChunks }
     case .auth:
-      if state.helo == nil { throw .greetingFirst }
+      try checkGreeting()
       if !state.isExtended { throw .unknownCommand }
-    case .bdat, .ehlo, .etrn, .expn, .helo, .help, .noop, .quit, .rset, .startTLS, .turn, .vrfy:
+    case .xclient: try checkForwarding(.xclient)
+    case .xforward: try checkForwarding(.xforward)
+    case .bdat, .ehlo, .etrn, .expn, .helo, .help, .lhlo, .noop, .quit, .rset, .startTLS, .turn,
+      .vrfy:
       break
+    }
+  }
+
+  func checkGreeting() throws(SMTPReply) {
+    guard state.helo == nil else { return }
+    throw state.isLMTP ? .lhloFirst : .greetingFirst
+  }
+
+  /// Whether the server knows the command at all; where it does not, it is an unknown one.
+  func isKnown(_ verb: SMTPVerb) -> Bool {
+    switch verb {
+    case .helo: configuration.dialect != .lmtp
+    case .ehlo: configuration.dialect == .extended
+    case .lhlo: configuration.dialect == .lmtp
+    case .xclient: configuration.forwarding.contains(.xclient)
+    case .xforward: configuration.forwarding.contains(.xforward)
+    case .auth, .bdat, .data, .etrn, .expn, .help, .mail, .noop, .quit, .rcpt, .rset, .startTLS,
+      .turn, .vrfy:
+      true
     }
   }
 
@@ -145,7 +169,8 @@ extension SMTPServerSession {
         lines.append(name)
       }
     }
-    return lines + configuration.extraEhloLines + ["HELP"]
+    let forwarding = policy.forwarding(state).intersection(configuration.forwarding)
+    return lines + forwarding.ehloLines + configuration.extraEhloLines + ["HELP"]
   }
 
   private var securityLines: [SMTPReplyText] {
@@ -171,7 +196,8 @@ extension SMTPServerSession {
       throw .tooManyRecipients
     }
     let reply = try settle(policy.rcpt(recipient, options, state), .recipientOK)
-    state.envelope?.recipients.append(SMTPRecipient(path: recipient, options: options))
+    state.envelope?.recipients.append(
+      SMTPRecipient(path: recipient, options: options, place: envelope.recipients.count))
     write(reply)
   }
 
@@ -207,9 +233,9 @@ extension SMTPServerSession {
 
   private func isServed(_ verb: SMTPVerb) -> Bool {
     switch verb {
-    case .ehlo: configuration.dialect == .extended
+    case .ehlo, .helo, .lhlo, .xclient, .xforward: isKnown(verb)
     case .bdat: configuration.keywords.contains(.chunking)
-    case .data, .helo, .help, .mail, .noop, .quit, .rcpt, .rset, .vrfy: true
+    case .data, .help, .mail, .noop, .quit, .rcpt, .rset, .vrfy: true
     case .startTLS: configuration.tls != .unavailable
     case .auth: !policy.mechanisms(state).isEmpty
     case .etrn, .expn, .turn: false

@@ -45,6 +45,7 @@ extension SMTPServerSession {
     do throws(SMTPReply) {
       noteBareNewline()
       if let violation = receiver.violation { throw SMTPReply(violation) }
+      if state.isLMTP { return endContentForEach(byteCount: receiver.byteCount) }
       switch policy.endOfData(byteCount: receiver.byteCount, state) {
       case .accept: storedReply = nil
       case .reply(let reply) where reply.isNegative: throw reply
@@ -54,7 +55,7 @@ extension SMTPServerSession {
       return .endMessage
     } catch {
       phase = error.code == 421 ? .closed(.limit) : .command
-      refuse(.endOfData, error)
+      refuseMessage(.endOfData, error)
       return abandonTransaction()
     }
   }
@@ -83,7 +84,7 @@ extension SMTPServerSession {
     }
     phase = .chunk
     if let refusal = chunkRefusal() ?? (role == .malformed ? .syntax(.bdat) : nil) {
-      chunk.swallow(byteCount: byteCount, refusal: refusal)
+      chunk.swallow(byteCount: byteCount, isLast: role == .last, refusal: refusal)
       return discardMessage()
     }
     let isLast = role == .last
@@ -95,8 +96,10 @@ extension SMTPServerSession {
   private func chunkRefusal() -> SMTPReply? {
     if isRefused { return .noService }
     if !configuration.keywords.contains(.chunking) { return .notImplemented }
-    do throws(SMTPReply) { try checkSecurity(of: .bdat) } catch { return error }
-    if state.helo == nil { return .greetingFirst }
+    do throws(SMTPReply) {
+      try checkSecurity(of: .bdat)
+      try checkGreeting()
+    } catch { return error }
     guard let envelope = state.envelope else { return .mailFirst }
     if chunk.hasFailed { return .chunksFailed }
     if envelope.recipients.isEmpty { return .recipientFirst }
@@ -132,7 +135,7 @@ extension SMTPServerSession {
     if let refusal = chunk.refusal {
       phase = .command
       if state.envelope != nil { chunk.fail() }
-      refuse(.command(.bdat), refusal)
+      if chunk.isLast { refuseLastChunk(refusal) } else { refuse(.command(.bdat), refusal) }
       return nil
     }
     if chunk.isLast {

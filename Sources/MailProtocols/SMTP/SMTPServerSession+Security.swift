@@ -36,15 +36,19 @@ extension SMTPServerSession {
   func checkSecurity(of verb: SMTPVerb?) throws(SMTPReply) {
     if configuration.tls == .required && !state.isTLS {
       switch verb {
-      case .ehlo, .noop, .startTLS, .quit: break
-      case .auth, .bdat, .data, .etrn, .expn, .helo, .help, .mail, .rcpt, .rset, .turn, .vrfy, nil:
+      case .ehlo, .lhlo, .noop, .startTLS, .quit: break
+      case .auth, .bdat, .data, .etrn, .expn, .helo, .help, .mail, .rcpt, .rset, .turn, .vrfy,
+        .xclient, .xforward, nil:
         throw .tlsFirst
       }
     }
     if configuration.requiresAuthentication && state.identity == nil {
       switch verb {
       case .help, .vrfy, .mail, .rcpt, .data, .bdat: throw .authenticationFirst
-      case .auth, .ehlo, .etrn, .expn, .helo, .noop, .quit, .rset, .startTLS, .turn, nil: break
+      case .auth, .ehlo, .etrn, .expn, .helo, .lhlo, .noop, .quit, .rset, .startTLS, .turn,
+        .xclient,
+        .xforward, nil:
+        break
       }
     }
   }

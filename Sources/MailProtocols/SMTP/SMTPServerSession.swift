@@ -2,14 +2,14 @@
 // effects and output out. The way of a command: `receive` finds the line, `perform` judges it
 // (SMTPServerSession+Commands), content goes through SMTPServerSession+Content.
 //
-// It does not do TLS, AUTH or LMTP.
+// What LMTP has of its own is in SMTPServerSession+LMTP.
 
 /// The server side of an SMTP dialogue.
 package struct SMTPServerSession {
   let setup: SMTPServerSetup
   package let policy: any SMTPServerPolicy
   /// What the client has said of itself so far.
-  package internal(set) var state = SMTPSessionState()
+  package internal(set) var state: SMTPSessionState
   /// Replies to be sent; whoever sends them empties it.
   package var output: [UInt8] = []
 
@@ -43,6 +43,8 @@ package struct SMTPServerSession {
   private var followsRefusedAuth = false
   /// What the policy wants said when the message is stored.
   var storedReply: SMTPReply?
+  /// Under LMTP, what each recipient of the message is answered when it is stored.
+  var recipientReplies: LMTPRecipientReplies?
 
   enum Phase: Equatable {
     case command
@@ -63,6 +65,7 @@ package struct SMTPServerSession {
   package init(setup: SMTPServerSetup, policy: any SMTPServerPolicy) {
     self.setup = setup
     self.policy = policy
+    state = SMTPSessionState(isLMTP: setup.configuration.dialect == .lmtp)
   }
 
   /// For a session alone; a server has one setup for all.
@@ -111,15 +114,25 @@ package struct SMTPServerSession {
 
   // MARK: - Driving it
 
-  /// Greets the client. Call it once, first.
+  /// Greets the client. Call it once, first; XCLIENT has it done again.
   package mutating func open() -> SMTPServerEffect {
-    switch policy.connect() {
+    var stage = SMTPStage.connect
+    var decision = SMTPDecision.accept
+    if let header = state.proxy, state.xclient == nil {
+      stage = .proxy
+      decision = policy.proxy(header, state)
+    }
+    if decision == .accept {
+      stage = .connect
+      decision = policy.connect()
+    }
+    switch decision {
     case .accept:
       write(greeting)
     case .reply(let reply):
       write(reply)
       if reply.isNegative {
-        policy.note(.rejected(stage: .connect, command: [], reply: reply))
+        policy.note(.rejected(stage: stage, command: [], reply: reply))
         isRefused = true
         if reply.code == 421 {
           phase = .closed(.limit)
@@ -157,15 +170,17 @@ package struct SMTPServerSession {
   }
 
   /// The answer to `endMessage`: 2yz when the message is stored, 4yz or 5yz when it is not; 421
-  /// also ends the session.
+  /// also ends the session. Under LMTP it is that of each recipient not refused before.
   package mutating func finishMessage(_ reply: SMTPReply) {
     precondition(phase == .storing, "no message to finish")
     phase = reply.code == 421 ? .closed(.limit) : .command
     hasOpenMessage = false
-    if reply.isNegative {
+    if !reply.isNegative { state.messageCount += 1 }
+    if let recipientReplies {
+      phase = finishForEach(recipientReplies, stored: reply)
+    } else if reply.isNegative {
       refuse(.endOfData, reply)
     } else {
-      state.messageCount += 1
       write(storedReply ?? reply)
     }
     resetTransaction()
@@ -326,8 +341,10 @@ package struct SMTPServerSession {
 
   mutating func resetTransaction() {
     state.envelope = nil
+    state.xforward = nil
     receiver = nil
     chunk = SMTPChunkReceiver()
     storedReply = nil
+    recipientReplies = nil
   }
 }

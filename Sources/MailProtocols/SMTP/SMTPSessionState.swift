@@ -2,9 +2,11 @@
 
 /// The state of one SMTP dialogue, as the server sees it.
 package struct SMTPSessionState: Sendable {
-  /// What HELO or EHLO named; nil before either.
+  /// Whether the dialogue is LMTP (RFC 2033).
+  package let isLMTP: Bool
+  /// What HELO, EHLO or LHLO named; nil before any.
   package internal(set) var helo: [UInt8]?
-  /// Whether the client said EHLO.
+  /// Whether the client said EHLO or LHLO.
   package internal(set) var isExtended = false
   /// The transaction under way; nil before MAIL.
   package internal(set) var envelope: SMTPEnvelope?
@@ -18,19 +20,30 @@ package struct SMTPSessionState: Sendable {
   /// Who the client has shown to be, by AUTH.
   package internal(set) var identity: SASLIdentity?
 
-  init() {}
+  /// What a proxy said of the connection.
+  package internal(set) var proxy: ProxyHeader?
+  /// What XCLIENT said of the client, if a client said it that may.
+  package internal(set) var xclient: XclientAttributes?
+  /// What XFORWARD said for the transaction to come, or the one under way.
+  package internal(set) var xforward: XforwardAttributes?
+
+  init(isLMTP: Bool) { self.isLMTP = isLMTP }
 
   /// The state behind a TLS handshake: only what the client has not said itself is kept.
   init(following plain: SMTPSessionState) {
+    isLMTP = plain.isLMTP
     commandCount = plain.commandCount
     messageCount = plain.messageCount
     isTLS = true
+    // The proxy has said it, and not in this dialogue.
+    proxy = plain.proxy
   }
 
   /// The protocol's name as in a Received field (RFC 3848, RFC 6531 4.3).
   package var protocolName: String {
-    guard isExtended else { return "SMTP" }
-    let base = envelope?.options.usesUTF8 == true ? "UTF8SMTP" : "ESMTP"
+    guard isExtended else { return isLMTP ? "LMTP" : "SMTP" }
+    let usesUTF8 = envelope?.options.usesUTF8 == true
+    let base = usesUTF8 ? (isLMTP ? "UTF8LMTP" : "UTF8SMTP") : (isLMTP ? "LMTP" : "ESMTP")
     return base + (isTLS ? "S" : "") + (identity == nil ? "" : "A")
   }
 }

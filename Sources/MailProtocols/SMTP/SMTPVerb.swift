@@ -1,6 +1,7 @@
 // The commands an SMTP server knows by name, whether or not it does what they ask.
 
-/// The first word of a command line (RFC 5321 4.1, RFC 3030, 3207, 4954, 1985).
+/// The first word of a command line (RFC 5321 4.1, RFC 3030, 3207, 4954, 2033, 1985; XCLIENT and XFORWARD
+/// are Postfix's).
 package enum SMTPVerb: String, Sendable, CaseIterable {
   case auth = "AUTH"
   case bdat = "BDAT"
@@ -10,6 +11,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
   case expn = "EXPN"
   case helo = "HELO"
   case help = "HELP"
+  /// RFC 2033.
+  case lhlo = "LHLO"
   case mail = "MAIL"
   case noop = "NOOP"
   case quit = "QUIT"
@@ -18,6 +21,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
   case startTLS = "STARTTLS"
   case turn = "TURN"
   case vrfy = "VRFY"
+  case xclient = "XCLIENT"
+  case xforward = "XFORWARD"
 
   /// The verb that a command line starts with, without regard to case, and where its argument
   /// starts; nil when the word is none of ours.
@@ -52,6 +57,7 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case Self.pack("EXPN"): self = .expn
     case Self.pack("HELO"): self = .helo
     case Self.pack("HELP"): self = .help
+    case Self.pack("LHLO"): self = .lhlo
     case Self.pack("MAIL"): self = .mail
     case Self.pack("NOOP"): self = .noop
     case Self.pack("QUIT"): self = .quit
@@ -60,6 +66,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case Self.pack("STARTTLS"): self = .startTLS
     case Self.pack("TURN"): self = .turn
     case Self.pack("VRFY"): self = .vrfy
+    case Self.pack("XCLIENT"): self = .xclient
+    case Self.pack("XFORWARD"): self = .xforward
     default: return nil
     }
   }
@@ -79,6 +87,7 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case .ehlo: "EHLO <hostname>"
     case .helo: "HELO <hostname>"
     case .help: "HELP [command]"
+    case .lhlo: "LHLO <hostname>"
     case .mail: "MAIL FROM:<address> [parameters]"
     case .noop: "NOOP [ignored]"
     case .quit: "QUIT"
@@ -87,6 +96,8 @@ package enum SMTPVerb: String, Sendable, CaseIterable {
     case .vrfy: "VRFY <address>"
     case .auth: "AUTH <mechanism> [initial response]"
     case .startTLS: "STARTTLS"
+    case .xclient: "XCLIENT attribute=value..."
+    case .xforward: "XFORWARD attribute=value..."
     case .etrn, .expn, .turn: nil
     }
   }

@@ -2,7 +2,8 @@ import MailProtocols
 import Testing
 
 /// What aiosmtpd 1.4.6 can be told and does, and how it is had here: a test a row of the table in
-/// the contract, named after aiosmtpd's word. TLS, AUTH, LMTP, PROXY and time-outs stand elsewhere.
+/// the contract, named after aiosmtpd's word. TLS, AUTH and LMTP stand in
+/// AiosmtpdSecurityTests, what needs a process in SinkAiosmtpdTests.
 @Suite("aiosmtpd's SMTP class")
 struct AiosmtpdTests {
   private func dialogue(

@@ -16,6 +16,7 @@ struct SMTPTranscript {
 
   var configuration = SMTPDialogue.configuration
   var replies: [String: SMTPReply] = [:]
+  var allowedForwarding: SMTPForwarding = []
   var storeReply = SMTPReply(250, EnhancedStatus(0, 0), "OK")
   /// Sent before the first line that is shown.
   var prologue: [UInt8] = []
@@ -111,18 +112,24 @@ struct SMTPTranscript {
     case "bare-newline": configuration.bareNewlines = BareNewlinePolicy(rawValue: values[0])!
     case "strict": configuration.leniency = .strict
     case "no-esmtp": configuration.dialect = .basic
+    case "lmtp": configuration.dialect = .lmtp
     case "disable":
       for value in values {
         configuration.keywords.remove(
           SMTPKeywords.names.first { $0.name.text == value }!.keyword)
       }
+    case "forwarding":
+      configuration.forwarding = [.xclient, .xforward]
+      if values.contains("xclient") { allowedForwarding.insert(.xclient) }
+      if values.contains("xforward") { allowedForwarding.insert(.xforward) }
     case "ehlo-add":
       configuration.extraEhloLines.append(SMTPReplyText(values.joined(separator: " "))!)
     case "reply": replies[values[0]] = SMTPReply(wire: try text(values[1...]))
     case "store": storeReply = SMTPReply(wire: try text(values[...]))
     case "start":
       let steps = [
-        "ehlo": "EHLO client.test\r\n", "mail": "MAIL FROM:<a@c.test>\r\n",
+        "ehlo": "\(configuration.dialect == .lmtp ? "LHLO" : "EHLO") client.test\r\n",
+        "mail": "MAIL FROM:<a@c.test>\r\n",
         "rcpt": "RCPT TO:<b@s.test>\r\n", "data": "DATA\r\n",
       ]
       let order = ["ehlo", "mail", "rcpt", "data"]

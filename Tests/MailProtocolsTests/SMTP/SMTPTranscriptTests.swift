@@ -59,8 +59,9 @@ struct SMTPTranscriptTests {
   }
 
   private func begin(_ transcript: SMTPTranscript) -> SMTPDialogue {
-    var dialogue = SMTPDialogue(
-      transcript.configuration, policy: ScriptedPolicy(transcript.replies))
+    let policy = ScriptedPolicy(transcript.replies)
+    policy.allowedForwarding = transcript.allowedForwarding
+    var dialogue = SMTPDialogue(transcript.configuration, policy: policy)
     dialogue.storeReply = transcript.storeReply
     dialogue.send(transcript.prologue)
     return dialogue

@@ -3,11 +3,15 @@ import MailProtocols
 /// A policy that answers as it was told, and writes down what it was asked.
 final class ScriptedPolicy: SMTPServerPolicy {
   /// Answers by stage: `connect helo ehlo mail rcpt data chunk . rset noop vrfy expn help quit
-  /// unknown`, or `rcpt=ADDRESS` for one recipient.
+  /// unknown`, or `rcpt=ADDRESS` and, under LMTP, `.=ADDRESS` for one recipient.
   var replies: [String: SMTPReply] = [:]
   /// What AUTH offers, and what serves it.
   var offers: [SMTPAuthOffer] = []
   var authority = TestAuthority()
+  /// Which of XCLIENT and XFORWARD the client may use.
+  var allowedForwarding: SMTPForwarding = []
+  /// Mechanisms of its own.
+  var entries: [SASLServerEntry] = []
   /// Lines for EHLO in place of ours.
   var ehloLines: [SMTPReplyText]?
   /// Each question as one line: the stage, then what it is about.
@@ -30,6 +34,16 @@ final class ScriptedPolicy: SMTPServerPolicy {
   }
 
   func connect() -> SMTPDecision { decide("connect") }
+  func proxy(_ header: ProxyHeader, _ state: SMTPSessionState) -> SMTPDecision {
+    decide("proxy", [UInt8](header.familyName.utf8))
+  }
+  func forwarding(_ state: SMTPSessionState) -> SMTPForwarding { allowedForwarding }
+  func xclient(_ attributes: XclientAttributes, _ state: SMTPSessionState) -> SMTPDecision {
+    decide("xclient", XclientWriter.command(attributes)?.dropLast(2) ?? [])
+  }
+  func xforward(_ attributes: XforwardAttributes, _ state: SMTPSessionState) -> SMTPDecision {
+    decide("xforward", XforwardWriter.commands(attributes).first?.dropLast(2) ?? [])
+  }
   func helo(_ name: [UInt8], _ state: SMTPSessionState) -> SMTPDecision { decide("helo", name) }
   func ehlo(
     _ name: [UInt8], lines: inout [SMTPReplyText], _ state: SMTPSessionState
@@ -54,6 +68,13 @@ final class ScriptedPolicy: SMTPServerPolicy {
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
     decide(".", [UInt8]("\(byteCount)".utf8))
   }
+  func endOfData(
+    byteCount: Int, for recipient: SMTPRecipient, _ state: SMTPSessionState
+  ) -> SMTPDecision {
+    let address = String(decoding: recipient.path.address, as: UTF8.self)
+    let decision = decide(".", [UInt8]("\(byteCount) \(address)".utf8))
+    return replies[".=\(address)"].map { .reply($0) } ?? decision
+  }
   func rset(_ state: SMTPSessionState) -> SMTPDecision { decide("rset") }
   func noop(_ state: SMTPSessionState) -> SMTPDecision { decide("noop") }
   func vrfy(_ address: SMTPPath, _ state: SMTPSessionState) -> SMTPDecision {
@@ -73,7 +94,7 @@ final class ScriptedPolicy: SMTPServerPolicy {
   func exchange(
     with name: SASLMechanismName, _ state: SMTPSessionState
   ) -> SASLServerExchange? {
-    SASLServerRegistry.standard[name].map {
+    (entries.first { $0.name == name } ?? SASLServerRegistry.standard[name]).map {
       SASLServerExchange($0.make(serverContext(authority)), successData: .asChallenge)
     }
   }

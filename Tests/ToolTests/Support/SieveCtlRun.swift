@@ -8,16 +8,12 @@ struct SieveCtlRun {
   let server: SieveServer
   let scratch = ScratchDirectory()
 
-  init(_ server: SieveServer) {
-    self.server = server
-    scratch.write("secret\n", to: "password")
-    chmod(scratch["password"], 0o600)
-  }
+  init(_ server: SieveServer) { self.server = server }
 
   /// The words of a command line.
   func words(_ command: String, _ arguments: [String], path: String = "") -> [String] {
     [
-      command, "--cleartext-auth", "--password-file", scratch["password"], "--timeout", "10s",
+      command, "--cleartext-auth", "--password-fd", "9", "--timeout", "10s",
       "sieve+insecure://alice@127.0.0.1:\(server.port)\(path)",
     ] + arguments
   }
@@ -28,7 +24,11 @@ struct SieveCtlRun {
     _ command: String, _ arguments: [String] = [], path: String = "", input: String? = nil,
     output: Int32? = nil
   ) throws -> RunningTool {
-    var descriptors: [Int32: Int32] = [:]
+    let password = TestPipe()
+    defer { close(password.reader) }
+    _ = write(password.writer, "secret\n", 7)
+    close(password.writer)
+    var descriptors = [Int32(9): password.reader]
     var opened: Int32 = -1
     if let input {
       scratch.write(input, to: "stdin")
@@ -44,8 +44,15 @@ struct SieveCtlRun {
   /// Runs it to its end.
   func run(
     _ command: String, _ arguments: String..., path: String = "", input: String? = nil,
-    _ location: SourceLocation = #_sourceLocation
+    output: Int32? = nil, _ location: SourceLocation = #_sourceLocation
   ) throws -> ToolEnd {
-    try start(command, arguments, path: path, input: input).end(location)
+    try start(command, arguments, path: path, input: input, output: output).end(location)
+  }
+
+  /// The same for words that are at hand, the command first.
+  func run(
+    words: [String], input: String? = nil, _ location: SourceLocation = #_sourceLocation
+  ) throws -> ToolEnd {
+    try start(words[0], Array(words.dropFirst()), input: input).end(location)
   }
 }
