@@ -77,6 +77,25 @@ final class SignalWatch: Sendable {
     return try body()
   }
 
+  /// Waits until there is something to read; false when a signal came before.
+  func waitForInput(of descriptor: Int32) -> Bool {
+    while received == nil {
+      var entries = [
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&entries, 2, -1) > 0, entries[1].revents == 0 else { continue }
+      return true
+    }
+    return false
+  }
+
+  /// The signal that has come was meant for what is over now, and nothing ends for it.
+  func forget() {
+    first.store(0, ordering: .releasing)
+    interrupt.clear()
+  }
+
   private final class Box: Sendable {
     let signals: SignalDescriptor
     init(_ signals: consuming SignalDescriptor) { self.signals = signals }
