@@ -30,6 +30,7 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
 
     // The protocols, pure; then what touches the system; then what a command line needs.
     .target(name: "MailProtocols", swiftSettings: strict),
@@ -44,7 +45,8 @@ let package = Package(
       name: "smtp-sink", dependencies: ["ToolSupport", "MailIO", "MailProtocols", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "sievectl", dependencies: ["ToolSupport", "MailIO", "MailProtocols", argumentParser],
+      name: "sievectl",
+      dependencies: ["ToolSupport", "MailIO", "MailProtocols", "CEdit", argumentParser],
       swiftSettings: strict),
 
     .testTarget(

@@ -73,10 +73,11 @@ missing_packages() {
   command -v git >/dev/null || say git
   command -v strip >/dev/null || say binutils
   if ! command -v pkg-config >/dev/null; then
-    say pkg-config libssl-dev libcurl4-openssl-dev
+    say pkg-config libssl-dev libcurl4-openssl-dev libedit-dev
   else
     pkg-config --exists 'openssl >= 3' || say libssl-dev
     pkg-config --exists libcurl || say libcurl4-openssl-dev
+    pkg-config --exists libedit || say libedit-dev
   fi
 }
 
@@ -94,7 +95,7 @@ need_packages() {
       die 75 "apt-get could not install $missing"
     [ -z "$(missing_packages)" ] || die 69 "still missing: $(missing_packages | tr '\n' ' ')"
   else
-    die 69 "install these first, by Debian's names: $missing (Fedora's: openssl-devel libcurl-devel pkgconf git binutils)"
+    die 69 "install these first, by Debian's names: $missing (Fedora's: openssl-devel libcurl-devel libedit-devel pkgconf git binutils)"
   fi
 }
 

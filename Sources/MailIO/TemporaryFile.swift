@@ -3,13 +3,14 @@
 internal import Glibc
 
 /// An unnamed file for reading and writing.
-final class TemporaryFile {
-  let descriptor: FileDescriptor
+package final class TemporaryFile {
+  /// For reading and writing; closed with this.
+  package let descriptor: FileDescriptor
   /// The directory the file is in, for messages.
   let directory: String
 
   /// Makes the file in `directory`, mode 0600.
-  init(directory: String) throws(SystemError) {
+  package init(directory: String = defaultDirectory) throws(SystemError) {
     self.directory = directory
     do throws(SystemError) {
       descriptor = try .open(
@@ -22,7 +23,7 @@ final class TemporaryFile {
   }
 
   /// `$TMPDIR`, or `/tmp`.
-  static var defaultDirectory: String {
+  package static var defaultDirectory: String {
     guard let directory = getenv("TMPDIR"), directory.pointee != 0 else { return "/tmp" }
     return String(cString: directory)
   }

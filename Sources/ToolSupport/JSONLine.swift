@@ -76,6 +76,17 @@ package struct JSONLine {
     octets.append(UInt8(ascii: "]"))
   }
 
+  /// An array of objects that are JSON lines already.
+  package mutating func add(_ key: StaticString, lines: [UInt8]) {
+    begin(key)
+    octets.append(UInt8(ascii: "["))
+    for line in lines.split(separator: UInt8(ascii: "\n")) {
+      separate()
+      octets += line
+    }
+    octets.append(UInt8(ascii: "]"))
+  }
+
   /// An array of objects.
   package mutating func add<Element>(
     _ key: StaticString, _ elements: [Element], _ body: (inout JSONLine, Element) -> Void

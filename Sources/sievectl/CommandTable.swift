@@ -10,7 +10,8 @@ enum CommandTable {
     ListAction.self, GetAction.self, PutAction.self, CheckAction.self, ActivateAction.self,
     DeactivateAction.self, CheckActiveAction.self, RenameAction.self, CopyAction.self,
     DeleteAction.self, ExistsAction.self, SpaceAction.self, CapsAction.self, CertAction.self,
-    NoopAction.self, RawAction.self,
+    NoopAction.self, RawAction.self, EditAction.self, DiffAction.self, PullAction.self,
+    PushAction.self, EachAction.self, BatchAction.self, ShellAction.self,
   ]
 
   /// The same for ArgumentParser.
@@ -27,20 +28,23 @@ enum CommandTable {
     actions.first { $0.name == name }
   }
 
+  /// The command that a line of batch, each or shell begins with. Throws status usage (64).
+  static func lineAction(_ words: [String]) throws(SieveFailure) -> any SieveAction.Type {
+    guard let name = words.first else { throw SieveFailure(.usage, "no command") }
+    guard let action = action(name) else {
+      throw SieveFailure(.usage, "no such command: \(SieveOutput.safe(name))")
+    }
+    guard action.isLineCommand else { throw SieveFailure(.usage, "\(name): not in here") }
+    return action
+  }
+
   /// What a line of batch, each or shell comes to. Its first word names the command; options are
   /// those of the command alone. Throws status usage (64), and what `prepare` throws.
   /// - Parameter settings: of the connection that the line is for.
   static func task(
     _ words: [String], settings: SieveSettings, diagnostics: Diagnostics
   ) throws(SieveFailure) -> SieveTask {
-    guard let name = words.first else { throw SieveFailure(.usage, "no command") }
-    guard let action = action(name) else {
-      throw SieveFailure(.usage, "no such command: \(SieveOutput.safe(name))")
-    }
-    guard action.isLineCommand else {
-      throw SieveFailure(.usage, "\(name): not in here")
-    }
-    return try task(action, Array(words.dropFirst()), settings, diagnostics)
+    try task(try lineAction(words), Array(words.dropFirst()), settings, diagnostics)
   }
 
   private static func task<Action: SieveAction>(

@@ -2,6 +2,7 @@
 // talks to the server. The same on the command line and as a line of batch, each and shell.
 
 internal import ArgumentParser
+internal import MailProtocols
 internal import ToolSupport
 
 /// A command, as its own options are parsed.
@@ -36,14 +37,25 @@ enum SieveTask {
   /// Something over a connection that is logged in. May be run again from the start, on another
   /// connection, as long as it changed and printed nothing (`--retries`).
   case remote((SieveSession) throws(SieveFailure) -> ExitStatus)
+  /// As `remote`, and the command that it sends first, whatever the server has said before: batch
+  /// sends it ahead.
+  case pipelined(SieveCommand, (SieveSession) throws(SieveFailure) -> ExitStatus)
   /// Something over a connection that need not be logged in (`SieveSession.greeted`).
   case greeted((SieveSession) throws(SieveFailure) -> ExitStatus)
+
+  /// Whether somebody has to be logged in.
+  var needsLogin: Bool {
+    switch self {
+    case .remote, .pipelined: true
+    case .local, .greeted: false
+    }
+  }
 
   /// Does it over a connection that is there: a line of batch, each or shell.
   func run(on session: SieveSession) throws(SieveFailure) -> ExitStatus {
     switch self {
     case .local(let task): try task(session.output)
-    case .remote(let task), .greeted(let task): try task(session)
+    case .remote(let task), .pipelined(_, let task), .greeted(let task): try task(session)
     }
   }
 }

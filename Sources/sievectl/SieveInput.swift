@@ -22,7 +22,9 @@ struct SieveInput {
   private static func read(_ file: String, _ maxByteCount: Int) throws(SieveFailure) -> [UInt8] {
     do throws(SystemError) {
       guard file != "-" else {
-        return try read(descriptor: STDIN_FILENO, "stdin", maxByteCount)
+        return try StandardInput.read { (descriptor) throws(SystemError) in
+          try read(descriptor: descriptor, "stdin", maxByteCount)
+        }
       }
       let opened = try FileDescriptor.open(file, flags: O_RDONLY | O_NOCTTY, target: file)
       return try read(descriptor: opened.rawValue, file, maxByteCount)
@@ -32,9 +34,15 @@ struct SieveInput {
         switch error.code {
         case ENOENT, ENOTDIR: .noInput
         case EFBIG: .dataError
+        case EBUSY: .usage
         default: .ioError
         }
-      let text = status == .dataError ? "longer than \(maxByteCount) octets" : reason
+      let text =
+        switch status {
+        case .dataError: "longer than \(maxByteCount) octets"
+        case .usage: "the commands, or the users, are read from there"
+        default: reason
+        }
       throw SieveFailure(status, text, subject: SieveOutput.safe(file))
     }
   }

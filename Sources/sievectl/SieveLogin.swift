@@ -15,7 +15,8 @@ final class SieveLogin {
   private let trace: DialogueTrace?
   private let diagnostics: Diagnostics
   private var known: SASLCredentials?
-  private var connectionCount = 0
+  /// Of connections, for the trace.
+  private let numbers: Guarded<Int>
 
   /// Reads the files that the options name. Throws 64, 74, 78.
   init(
@@ -29,6 +30,7 @@ final class SieveLogin {
     url.user = shared.credentials.user ?? url.user
     url.script = nil
     self.url = url
+    numbers = Guarded(0)
     trace = try Self.trace(shared.output)
     connector = try ClientConnector(
       tls: shared.tls, route: shared.route, patience: shared.timing.connectTimeout.duration)
@@ -40,6 +42,16 @@ final class SieveLogin {
     source = CredentialSource(
       options, host: url.host, user: url.user, accountPasswordCommand: target.passwordCommand)
   }
+
+  /// A copy for another thread.
+  private init(of other: SieveLogin) {
+    (settings, url, connector) = (other.settings, other.url, other.connector)
+    (source, trace, diagnostics) = (other.source, other.trace, other.diagnostics)
+    (known, numbers) = (other.known, other.numbers)
+  }
+
+  /// The same, with the secret if it is known, for another thread.
+  func another() -> SieveLogin { SieveLogin(of: self) }
 
   private static func trace(_ options: SieveOutputOptions) throws(ToolFailure) -> DialogueTrace? {
     var outputs: [RecordOutput] = []
@@ -79,8 +91,10 @@ final class SieveLogin {
   func connect(
     _ url: SieveURL, unless interrupt: Interrupt?
   ) throws(SieveFailure) -> ManageSieveClient {
-    connectionCount += 1
-    let number = connectionCount
+    let number = numbers.withLock { count in
+      count += 1
+      return count
+    }
     let opened: ClientConnection
     do throws(ToolFailure) {
       opened = try connector.connect(to: Endpoint(url), unless: interrupt)

@@ -32,12 +32,22 @@ final class SieveOutput {
     isTerminal = isatty(STDOUT_FILENO) == 1
   }
 
-  /// Output that is kept for `take`.
-  init(keeping form: Form) {
-    self.form = form
-    destination = nil
-    isTerminal = false
+  /// Output in the form of `output` that is kept for `take`, and for `output.append` after that.
+  convenience init(keepingFor output: SieveOutput) {
+    self.init(form: output.form, isTerminal: output.isTerminal)
   }
+
+  /// Lines that are kept for `take`, to be shown on a terminal by another program.
+  static func paged() -> SieveOutput { SieveOutput(form: .lines, isTerminal: true) }
+
+  private init(form: Form, isTerminal: Bool) {
+    self.form = form
+    self.isTerminal = isTerminal
+    destination = nil
+  }
+
+  /// Records that another output kept.
+  func append(_ octets: [UInt8]) { kept += octets }
 
   /// What was kept, which is then gone from here.
   func take() -> [UInt8] {

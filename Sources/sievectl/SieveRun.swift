@@ -40,7 +40,7 @@ struct SieveRun {
     do throws(ToolFailure) {
       let login = try SieveLogin(settings, target, diagnostics)
       // While the terminal is asked, signals do what they always do.
-      if case .remote = task, !login.mayUseCertificate { _ = try login.credentials() }
+      if task.needsLogin, !login.mayUseCertificate { _ = try login.credentials() }
       signals = try SignalWatch()
       try signals.start()
       session = SieveSession(login, signals: signals, output: output, diagnostics)

@@ -8,7 +8,8 @@ internal import ToolSupport
 /// What a command talks to a server through; for one thread.
 final class SieveSession {
   let settings: SieveSettings
-  let diagnostics: Diagnostics
+  /// Batch, each and shell put one in place that says which line or user it is about.
+  var diagnostics: Diagnostics
   /// Where data goes; batch, each and shell put another in place.
   var output: SieveOutput
   /// The interrupt of SIGINT and SIGTERM.
@@ -37,6 +38,12 @@ final class SieveSession {
 
   /// The server that was named, or referred to.
   var host: String { url.host }
+
+  /// Who logs in, as far as that is known.
+  var loginName: String? { current?.url.user ?? url.user }
+
+  /// Whether the connection is one with TLS.
+  var isSecure: Bool { current?.connection.tls != nil }
 
   /// How often a failure that may be better later can still be tried again.
   var triesLeft = 0
@@ -100,6 +107,19 @@ final class SieveSession {
     _ = try client()
   }
 
+  /// Lets a connection go that the server has ended, or has something to say on that nobody asked
+  /// for: BYE, to those who are silent for too long.
+  func dropIfEnded() {
+    guard let client = current, !client.isOver else { return }
+    if client.hasInput { disconnect() }
+  }
+
+  /// Another session of the same settings, without a connection, for another thread.
+  func another() -> SieveSession {
+    SieveSession(
+      login.another(), signals: signals, output: SieveOutput(keepingFor: output), diagnostics)
+  }
+
   /// Acts for another owner from now on: on the same connection where the server has
   /// UNAUTHENTICATE, else on a new one, made when it is needed.
   func become(_ owner: SieveURL.Owner?) throws(SieveFailure) {
@@ -146,6 +166,23 @@ final class SieveSession {
       if error.cause == nil || settings.client.backupCount > 0 { hasChanged = true }
       throw error
     }
+  }
+
+  /// Sends the first command of something that is done soon; false when that cannot be now.
+  func sendAhead(_ command: SieveCommand) throws(SieveFailure) -> Bool {
+    guard try client().sendAhead(command) else { return false }
+    switch command.verb {
+    case .putScript, .setActive, .deleteScript, .renameScript, .raw: hasChanged = true
+    case .authenticate, .startTLS, .logout, .capability, .haveSpace, .listScripts, .getScript,
+      .checkScript, .noOperation, .unauthenticate:
+      break
+    }
+    return true
+  }
+
+  /// Whether a command was sent ahead whose reply nobody has taken.
+  func wasSentAhead(_ command: SieveCommand) -> Bool {
+    current?.wasSentAhead(command) ?? false
   }
 
   private func perform<Answer>(

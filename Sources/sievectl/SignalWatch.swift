@@ -11,7 +11,13 @@ final class SignalWatch: Sendable {
   /// Raised by the first signal.
   let interrupt: Interrupt
   private let first = Atomic<Int32>(0)
-  private let isHeld = Atomic(false)
+  private let state = Mutex(State())
+
+  private struct State: Sendable {
+    var box: Box?
+    /// Whether SIGINT is somebody else's.
+    var isHeld = false
+  }
 
   /// Throws status software (70).
   init() throws(ToolFailure) {
@@ -32,15 +38,13 @@ final class SignalWatch: Sendable {
   func start() throws(ToolFailure) {
     let signals = try SignalDescriptor([SIGINT, SIGTERM])
     let box = Box(signals)
+    state.withLock { $0.box = box }
     do throws(SystemError) {
       try SessionThread.start { [self] in
         while true {
           var entry = pollfd(fd: box.signals.descriptor, events: Int16(POLLIN), revents: 0)
-          guard poll(&entry, 1, -1) > 0, let number = box.signals.next() else { continue }
-          if isHeld.load(ordering: .acquiring) { continue }
-          guard received == nil else { _exit(128 + number) }
-          first.store(number, ordering: .releasing)
-          interrupt.raise()
+          guard poll(&entry, 1, -1) > 0 else { continue }
+          state.withLock { takeAll($0) }
         }
       }
     } catch {
@@ -48,13 +52,48 @@ final class SignalWatch: Sendable {
     }
   }
 
-  /// Runs `body` while signals do nothing: they are meant for a program in the foreground.
+  private func takeAll(_ state: State) {
+    while let number = state.box?.signals.next() {
+      if state.isHeld, number == SIGINT { continue }
+      guard received == nil else { _exit(128 + number) }
+      first.store(number, ordering: .releasing)
+      interrupt.raise()
+    }
+  }
+
+  /// Runs `body` while SIGINT does nothing here: the terminal sends it to the whole process group,
+  /// and it is meant for a program in the foreground.
   func holding<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    isHeld.store(true, ordering: .releasing)
-    defer { isHeld.store(false, ordering: .releasing) }
+    state.withLock { $0.isHeld = true }
+    // What ended the program has come here, too.
+    defer {
+      state.withLock {
+        takeAll($0)
+        $0.isHeld = false
+      }
+    }
     return try body()
+  }
+
+  /// Waits until there is something to read; false when a signal came before.
+  func waitForInput(of descriptor: Int32) -> Bool {
+    while received == nil {
+      var entries = [
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&entries, 2, -1) > 0, entries[1].revents == 0 else { continue }
+      return true
+    }
+    return false
+  }
+
+  /// The signal that has come was meant for what is over now, and nothing ends for it.
+  func forget() {
+    first.store(0, ordering: .releasing)
+    interrupt.clear()
   }
 
   private final class Box: Sendable {

@@ -27,6 +27,8 @@ package final class ManageSieveClient {
   package internal(set) var login: SASLAttempt?
   /// The last list of scripts, until something changes them.
   var cachedScripts: [SieveScriptEntry]?
+  /// What was sent before somebody asked for it (`sendAhead`).
+  var ahead: [Ahead] = []
 
   var session: SieveClientSession
   private var events: [SieveClientSession.Event] = []
@@ -99,6 +101,7 @@ package final class ManageSieveClient {
 
   /// Sends a command and waits for its reply, be it OK or NO.
   package func perform(_ command: SieveCommand) throws(ManageSieveError) -> SieveReply {
+    if let reply = try replySentAhead(to: command) { return reply }
     try submit(command)
     return try awaitReply()
   }
@@ -108,6 +111,7 @@ package final class ManageSieveClient {
   package func perform(
     _ commands: [SieveCommand], _ body: (Int, SieveReply) -> Void
   ) throws(ManageSieveError) {
+    try settleAhead()
     var sent = 0
     var answered = 0
     while answered < commands.count {
@@ -141,6 +145,7 @@ package final class ManageSieveClient {
   }
 
   func submit(_ command: SieveCommand) throws(ManageSieveError) {
+    try settleAhead()
     // After an interrupt, replies are outstanding that nobody waits for any more.
     guard session.canSend(command.verb) else { throw ending }
     session.send(command)
@@ -158,7 +163,7 @@ package final class ManageSieveClient {
   }
 
   /// What was known of the scripts is not any more.
-  private func forget(_ verb: SieveVerb) {
+  func forget(_ verb: SieveVerb) {
     switch verb {
     case .putScript, .setActive, .deleteScript, .renameScript, .raw, .authenticate,
       .unauthenticate:
@@ -169,7 +174,7 @@ package final class ManageSieveClient {
     }
   }
 
-  private func awaitReply() throws(ManageSieveError) -> SieveReply {
+  func awaitReply() throws(ManageSieveError) -> SieveReply {
     guard case .reply(let reply) = try nextEvent() else { throw unexpected() }
     return reply
   }

@@ -2,7 +2,7 @@
 // their place, which is SieveCommandWriter's doing.
 
 /// A command.
-package enum SieveCommand: Sendable {
+package enum SieveCommand: Equatable, Sendable {
   /// The initial response is in octets, not in base64; nil is none.
   case authenticate(SASLMechanismName, initialResponse: [UInt8]?)
   case startTLS

@@ -34,7 +34,7 @@ struct CheckAction: SieveAction {
         }
       }
     }
-    return .remote { (session) throws(SieveFailure) in
+    let task = { (session: SieveSession) throws(SieveFailure) -> ExitStatus in
       try Self.check(inputs, ItemLoop(session, key: .file), session.output) {
         (input) throws(SieveFailure) in
         let warning = try session.ask { (client) throws(ManageSieveError) in
@@ -46,6 +46,8 @@ struct CheckAction: SieveAction {
         return warnings
       }
     }
+    guard inputs.count == 1, case .success(let input) = inputs[0].1 else { return .remote(task) }
+    return .pipelined(.checkScript(input.octets), task)
   }
 
   private static func read(_ file: String, _ limit: Int) -> Result<SieveInput, SieveFailure> {

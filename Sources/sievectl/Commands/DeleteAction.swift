@@ -18,7 +18,7 @@ struct DeleteAction: SieveAction {
 
   func prepare(_ request: SieveRequest) throws(SieveFailure) -> SieveTask {
     let names = try request.names(1...Int.max, Self.operandUsage)
-    return .remote { (session) throws(SieveFailure) in
+    let task = { (session: SieveSession) throws(SieveFailure) -> ExitStatus in
       var loop = ItemLoop(session)
       for name in names {
         try loop.run(name.description) { () throws(SieveFailure) in
@@ -31,6 +31,8 @@ struct DeleteAction: SieveAction {
       }
       return loop.status
     }
+    return names.count == 1 && !request.settings.isDryRun
+      ? .pipelined(.deleteScript(names[0]), task) : .remote(task)
   }
 
   /// Whether there was something to delete.

@@ -35,7 +35,13 @@ struct GetAction: SieveAction {
       throw SieveFailure(.usage, "get: --active and --all exclude each other")
     }
     let choice: Choice = active ? .active : all ? .all : .named(names)
-    return .remote { (session) throws(SieveFailure) in try run(choice, session) }
+    let task = { (session: SieveSession) throws(SieveFailure) -> ExitStatus in
+      try run(choice, session)
+    }
+    guard case .named(let names) = choice, names.count == 1, output == nil || output == "-",
+      request.settings.form != .json
+    else { return .remote(task) }
+    return .pipelined(.getScript(names[0]), task)
   }
 
   private func run(_ choice: Choice, _ session: SieveSession) throws(SieveFailure) -> ExitStatus {

@@ -33,13 +33,19 @@ struct PutAction: SieveAction {
       name = try request.name(Self.scriptName(of: file))
     }
     let input = try SieveInput(file, maxByteCount: request.settings.maxScriptByteCount)
-    return .remote { (session) throws(SieveFailure) in
+    let task = { (session: SieveSession) throws(SieveFailure) -> ExitStatus in
       var loop = ItemLoop(session)
       try loop.run(name.description, file: input.shownFile) { () throws(SieveFailure) in
         try run(input, name, session)
       }
       return loop.status
     }
+    // All else looks at what is there before.
+    let (settings, isPlain) = (request.settings, !activate && !noClobber && !ifChanged)
+    guard isPlain, settings.form != .json, !settings.isDryRun, settings.client.backupCount == 0,
+      settings.client.spaceCheckByteCount == nil
+    else { return .remote(task) }
+    return .pipelined(.putScript(name, input.octets), task)
   }
 
   /// The file's name without its folder and `.sieve`.
