@@ -44,11 +44,18 @@ int postroom_epoll_ctl(int epoll, int operation, int descriptor,
 int postroom_epoll_wait(int epoll, struct postroom_epoll_event *events, int max, int timeout)
     __asm__("epoll_wait");
 
-/* EPOLL_CTL_ADD; EPOLLIN, EPOLLRDHUP and EPOLLONESHOT. */
-static inline int postroom_epoll_add(int epoll, int descriptor) {
-  struct postroom_epoll_event event = {0x001u | 0x2000u | (1u << 30),
-                                       (unsigned long long)descriptor};
+/* EPOLLIN and EPOLLRDHUP, which poll(2) knows by the same numbers. */
+enum { POSTROOM_POLLIN = 0x001, POSTROOM_POLLRDHUP = 0x2000 };
+
+/* EPOLL_CTL_ADD with EPOLLONESHOT; an error or the end of both directions is told of unasked. */
+static inline int postroom_epoll_add_for(int epoll, int descriptor, unsigned int events) {
+  struct postroom_epoll_event event = {events | (1u << 30), (unsigned long long)descriptor};
   return postroom_epoll_ctl(epoll, 1, descriptor, &event);
+}
+
+/* The same, for what is to be read. */
+static inline int postroom_epoll_add(int epoll, int descriptor) {
+  return postroom_epoll_add_for(epoll, descriptor, POSTROOM_POLLIN | POSTROOM_POLLRDHUP);
 }
 
 /* The same, told of as long as it is so. */

@@ -86,9 +86,12 @@ package final class Connection {
 
   /// As `receive`, for a tenth of a second: nil when nothing came, and the connection then holds no
   /// buffer.
-  package func receiveShortly(_ body: (Span<UInt8>) -> Void) throws(ConnectionError) -> Bool? {
+  /// - Parameter maxCount: how many octets are taken at once at the most.
+  package func receiveShortly(
+    atMost maxCount: Int = .max, _ body: (Span<UInt8>) -> Void
+  ) throws(ConnectionError) -> Bool? {
     while true {
-      switch try receiveOnce(flags: 0, body) {
+      switch try receiveOnce(flags: 0, atMost: maxCount, body) {
       case .done: return true
       case .ended: return false
       case .blocked:
@@ -122,11 +125,13 @@ package final class Connection {
 
   /// Takes what there is, within the time that the flags leave it.
   private func receiveOnce(
-    flags: Int32, _ body: (Span<UInt8>) -> Void
+    flags: Int32, atMost maxCount: Int = .max, _ body: (Span<UInt8>) -> Void
   ) throws(ConnectionError) -> Step {
     precondition(!isHandingOver, "receiving inside receiving")
-    let buffer = self.buffer ?? pool.take()
-    self.buffer = buffer
+    let wholeBuffer = self.buffer ?? pool.take()
+    self.buffer = wholeBuffer
+    let buffer = UnsafeMutableRawBufferPointer(
+      rebasing: wholeBuffer[..<min(wholeBuffer.count, maxCount)])
     let count: Int
     if let session {
       switch try session.read(into: buffer, flags: flags) {
@@ -168,7 +173,7 @@ package final class Connection {
     buffer = largePool.take()
   }
 
-  private func releaseBuffer() {
+  func releaseBuffer() {
     guard let buffer else { return }
     (buffer.count == pool.bufferByteCount ? pool : largePool).give(back: buffer)
     self.buffer = nil

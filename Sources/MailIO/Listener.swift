@@ -47,10 +47,26 @@ package final class Listener: Sendable {
     case pathTooLong(String)
   }
 
+  /// Families of internet addresses.
+  package enum Families: Sendable {
+    case both
+    case ipv4
+    case ipv6
+
+    var number: Int32 {
+      switch self {
+      case .both: AF_UNSPEC
+      case .ipv4: AF_INET
+      case .ipv6: AF_INET6
+      }
+    }
+  }
+
   /// Listens at an address; a host name gives a listener for each of its addresses, all at one
-  /// port. `backlog` is how many connections the kernel keeps waiting.
+  /// port. `backlog` is how many connections the kernel keeps waiting; `families` is which of the
+  /// host's addresses are meant.
   package static func open(
-    _ address: ListenAddress, backlog: Int32
+    _ address: ListenAddress, backlog: Int32, families: Families = .both
   ) throws(Failure) -> [Listener] {
     switch address {
     case .descriptor(let descriptor):
@@ -60,7 +76,8 @@ package final class Listener: Sendable {
       removeDeadSocket(at: path, target)
       return [try bind(target, name: "\(address)", backlog: backlog, ownPath: path)]
     case .inet(let host, let port):
-      return try openInet(host: host, port: port, name: "\(address)", backlog: backlog)
+      return try openInet(
+        host: host, port: port, families, name: "\(address)", backlog: backlog)
     }
   }
 
@@ -79,9 +96,10 @@ package final class Listener: Sendable {
   // MARK: - Making sockets
 
   private static func openInet(
-    host: String, port: UInt16, name: String, backlog: Int32
+    host: String, port: UInt16, _ families: Families, name: String, backlog: Int32
   ) throws(Failure) -> [Listener] {
-    if host.isEmpty {
+    switch families {
+    case .both where host.isEmpty:
       // One socket for both families; where IPv6 is switched off, for IPv4 alone.
       let candidates = try resolve("::", port: port) + resolve("0.0.0.0", port: port)
       do throws(Failure) {
@@ -90,8 +108,15 @@ package final class Listener: Sendable {
         guard error.isForWantOfAddress else { throw error }
         return [try bind(candidates[1], name: name, backlog: backlog)]
       }
+    case .ipv4 where host.isEmpty:
+      return [try bind(resolve("0.0.0.0", port: port)[0], name: name, backlog: backlog)]
+    case .ipv6 where host.isEmpty:
+      let address = try resolve("::", port: port)[0]
+      return [try bind(address, reach: .ipv6, name: name, backlog: backlog)]
+    case .both, .ipv4, .ipv6:
+      let addresses = try resolve(host, port: port, families)
+      return try bindAll(addresses, port: port, name: name, backlog: backlog)
     }
-    return try bindAll(resolve(host, port: port), port: port, name: name, backlog: backlog)
   }
 
   /// A listener for each address of a host, all at one port. An address that this machine does not
@@ -118,8 +143,11 @@ package final class Listener: Sendable {
     return listeners
   }
 
-  private static func resolve(_ host: String, port: UInt16) throws(Failure) -> [SocketAddress] {
+  private static func resolve(
+    _ host: String, port: UInt16, _ families: Families = .both
+  ) throws(Failure) -> [SocketAddress] {
     var hints = addrinfo()
+    hints.ai_family = families.number
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV
     var found: UnsafeMutablePointer<addrinfo>?
@@ -139,7 +167,8 @@ package final class Listener: Sendable {
   }
 
   private static func bind(
-    _ address: SocketAddress, name: String, backlog: Int32, ownPath: String? = nil
+    _ address: SocketAddress, reach: Families = .both, name: String, backlog: Int32,
+    ownPath: String? = nil
   ) throws(Failure) -> Listener {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     let descriptor = socket(address.family, type, 0)
@@ -151,7 +180,7 @@ package final class Listener: Sendable {
       setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size)
     }
     if address.family == AF_INET6 {
-      var onlyIPv6: Int32 = address.host == "::" ? 0 : 1
+      var onlyIPv6: Int32 = address.host == "::" && reach == .both ? 0 : 1
       setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &onlyIPv6, size)
     }
     guard address.withPointer({ Glibc.bind(descriptor, $0, $1) }) == 0 else {

@@ -16,12 +16,26 @@ package final class SMTPServerDriver {
   private var isGraceGiven = false
   /// What the session asked for last; nil before the greeting.
   private var effect: SMTPServerEffect?
-  /// The end of the wait under way.
+  /// What is waited for between two turns, and until when.
+  private var wait = Wait.input
   private var waitEnd = Deadline.never
   /// The wait for a PROXY header; nil when it has come, and where none is expected.
   private var proxyWait: ProxyHeaderWait?
-  /// Octets that came together with the header, and are looked at before any other.
-  private var early: [UInt8] = []
+  /// What came and was not looked at yet: behind a PROXY header, or behind a command whose reply has
+  /// to wait.
+  private var unheard: [UInt8] = []
+  /// How slowly the content of the message is read; nil for as fast as it comes.
+  private var pace: ContentPace?
+
+  private enum Wait {
+    case input
+    /// Before a reply that a policy wants to come late.
+    case delay
+    /// Behind content that is read slowly.
+    case pace
+    /// Silent until the time-out.
+    case stall
+  }
 
   package init(
     setup: SMTPServerSetup, policy: any SMTPServerPolicy,
@@ -35,6 +49,8 @@ package final class SMTPServerDriver {
     self.timing = timing
     self.tls = tls
   }
+
+  deinit { SASLSecret.wipe(&unheard) }
 
   /// What the session knows of its client.
   package var state: SMTPSessionState { session.state }
@@ -57,16 +73,16 @@ package final class SMTPServerDriver {
     }
   }
 
-  /// Talks to the client until it is silent for a tenth of a second, or the session ends.
+  /// Talks to the client until it is silent for a tenth of a second, we are to be silent ourselves, or
+  /// the session ends.
   package func proceed() -> Turn {
     let cause: SMTPSessionEnd.Cause
     do throws(ConnectionError) {
       switch try converse() {
       case .some(let end): cause = end
       case .none:
-        return .waiting(
-          SessionPause(
-            descriptor: connection.descriptor, deadline: waitEnd, interrupt: waitInterrupt))
+        connection.releaseBuffer()
+        return .waiting(pause)
       }
     } catch {
       cause = lose(error)
@@ -77,7 +93,19 @@ package final class SMTPServerDriver {
         sentByteCount: connection.sentByteCount))
   }
 
-  /// Nil when the client is silent.
+  /// What is waited for now. A wait of our own making ends when the server does.
+  private var pause: SessionPause {
+    let (event, interrupt): (SessionPause.Event, Interrupt) =
+      switch wait {
+      case .input: (.input, waitInterrupt)
+      case .delay, .pace: (.nothing, timing.drain)
+      case .stall: (.hangUp, timing.drain)
+      }
+    return SessionPause(
+      descriptor: connection.descriptor, deadline: waitEnd, interrupt: interrupt, event: event)
+  }
+
+  /// Nil when there is something to wait for.
   private func converse() throws(ConnectionError) -> SMTPSessionEnd.Cause? {
     if effect == nil {
       switch awaitProxyHeader() {
@@ -91,10 +119,15 @@ package final class SMTPServerDriver {
       }
       effect = session.open()
       waitEnd = .after(timing.silence)
-    } else if waitEnd.hasPassed {
-      try checkTime()
+    } else if let cause = try endWait() {
+      return cause
     }
     while true {
+      // Content that came too fast is waited for before anything is said to it.
+      if let pause = pace?.takePause(), !timing.drain.isRaised {
+        begin(.pace, for: pause)
+        return nil
+      }
       try flush()
       switch effect {
       case .close(let reason):
@@ -103,17 +136,27 @@ package final class SMTPServerDriver {
         try shakeHands()
         session.tlsStarted()
         effect = .needsInput
+      case .delay(let duration):
+        if timing.drain.isRaised {
+          try goOn()
+          continue
+        }
+        begin(.delay, for: duration)
+        return nil
+      case .stall:
+        begin(.stall, for: timing.silence)
+        return nil
       case .beginMessage, .carriageReturn, .content, .discardMessage, .endMessage, .flush, .lineEnd,
         .needsInput, nil:
         break
       }
-      if !early.isEmpty {
-        try digestEarly()
+      if !unheard.isEmpty {
+        try hearRest()
         continue
       }
       try checkInterrupt()
       var failure: ConnectionError?
-      let isOpen = try connection.receiveShortly { input in
+      let isOpen = try connection.receiveShortly(atMost: maxReadCount) { input in
         do throws(ConnectionError) {
           effect = try digest(input)
         } catch {
@@ -149,7 +192,7 @@ package final class SMTPServerDriver {
       waitEnd = wait.deadline
     case .header(let header, let behind):
       proxyWait = nil
-      early = behind
+      unheard = behind
       session.proxyPresent(header)
       receiver.proxied(header)
     case .ended(_, let failure):
@@ -158,12 +201,61 @@ package final class SMTPServerDriver {
     return progress
   }
 
-  /// Takes the session through what came together with the PROXY header.
-  private func digestEarly() throws(ConnectionError) {
-    var input = early
-    early = []
-    defer { if session.holdsSecretInput { SASLSecret.wipe(&input) } }
+  /// Takes the session through what came and was not looked at yet.
+  private func hearRest() throws(ConnectionError) {
+    var input = unheard
+    unheard = []
+    defer { SASLSecret.wipe(&input) }
     effect = try digest(input.span)
+    session.holdsSecretInput = false
+  }
+
+  private var maxReadCount: Int {
+    guard session.isReceivingContent, !timing.drain.isRaised, let rate = session.contentByteRate
+    else { return .max }
+    return ContentPace(byteRate: rate).maxReadCount
+  }
+
+  /// Content has come that is to be read so slowly.
+  private func keepPace(_ rate: Int, _ byteCount: Int) {
+    if pace?.byteRate != rate {
+      pace = ContentPace(byteRate: rate)
+      connection.narrowInput(to: rate)
+    }
+    pace?.count(byteCount)
+  }
+
+  private func begin(_ wait: Wait, for duration: Duration) {
+    self.wait = wait
+    waitEnd = .after(duration)
+  }
+
+  /// The wait is over, for whatever reason. How the session ended, when it has.
+  private func endWait() throws(ConnectionError) -> SMTPSessionEnd.Cause? {
+    let over = wait
+    wait = .input
+    switch over {
+    case .input:
+      if waitEnd.hasPassed { try checkTime() }
+    case .delay:
+      waitEnd = .after(timing.silence)
+      try goOn()
+    case .pace:
+      waitEnd = .after(timing.silence)
+      if timing.drain.isRaised { connection.widenInput() }
+    case .stall:
+      if timing.drain.isRaised { throw .interrupted }
+      if waitEnd.hasPassed { return close(.rule) }
+      abort(.eof)
+      return .eof
+    }
+    return nil
+  }
+
+  /// A delay is over: what was held back is said, and what came behind it is heard.
+  private func goOn() throws(ConnectionError) {
+    session.endDelay()
+    try hearRest()
   }
 
   /// What ends the wait of a client that is silent now.
@@ -192,9 +284,9 @@ package final class SMTPServerDriver {
   private func shakeHands() throws(ConnectionError) {
     guard let tls else { preconditionFailure("STARTTLS without a certificate") }
     try connection.startTLS(
-      as: .server(tls.context.current), behindProxyHeader: early, until: .after(timing.silence),
+      as: .server(tls.context.current), behindProxyHeader: unheard, until: .after(timing.silence),
       unless: timing.abort)
-    early = []
+    unheard = []
     guard let facts = connection.tls else { preconditionFailure("a handshake without facts") }
     let bindings = SASLChannelBinding.Kind.allCases.compactMap { kind in
       TLSChannelBinding(rawValue: kind.rawValue).flatMap { connection.channelBinding($0) }
@@ -209,17 +301,26 @@ package final class SMTPServerDriver {
     while true {
       let effect = session.receive(input, at: &position)
       switch effect {
-      case .needsInput, .close: return effect
+      case .needsInput, .close, .stall: return effect
+      case .delay:
+        if position < input.count {
+          unheard = input.copy(position..<input.count)
+          // It has not been looked at, and may hold a secret.
+          session.holdsSecretInput = true
+        }
+        return effect
       case .flush: try flush()
-      case .beginMessage: receiver.beginMessage(session.state)
-      case .content(let range): receiver.append(input.extracting(range))
+      case .beginMessage:
+        pace = nil
+        receiver.beginMessage(session.state)
+      case .content(let range):
+        if let rate = session.contentByteRate { keepPace(rate, range.count) }
+        receiver.append(input.extracting(range))
       case .carriageReturn: receiver.append(Self.crlf.span.extracting(0..<1))
       case .lineEnd: receiver.append(Self.crlf.span)
       case .endMessage:
-        let reply = receiver.endMessage(session.state)
-        session.finishMessage(reply)
-        // RFC 5321 3.8: behind 421 comes nothing more.
-        if reply.code == 421 { return .close(.drain) }
+        session.finishMessage(
+          receiver.endMessage(session.state), closing: timing.drain.isRaised ? .drain : .limit)
       case .discardMessage: receiver.discardMessage()
       case .startTLS: return effect
       }
@@ -241,10 +342,20 @@ package final class SMTPServerDriver {
   // MARK: - The end
 
   private func close(_ reason: SMTPCloseReason) -> SMTPSessionEnd.Cause {
-    if session.hasUnfinishedMessage { receiver.discardMessage() }
+    switch reason {
+    case .rule, .reset: abort(.closed)
+    case .drain, .limit, .quit, .timeout:
+      if session.hasUnfinishedMessage { receiver.discardMessage() }
+    }
     switch reason {
     case .quit: return .quit
     case .timeout: return .timeout
+    case .rule:
+      connection.finish(until: .after(timing.finish))
+      return .closed
+    case .reset:
+      connection.resetAtEnd()
+      return .closed
     case .limit, .drain:
       connection.finish(until: .after(timing.finish))
       return reason == .limit ? .limit : .drain

@@ -83,7 +83,7 @@ final class SessionParking: Sendable {
       return true
     }
     // From here on the thread may send it off at any moment.
-    postroom_epoll_add(epoll, pause.descriptor)
+    postroom_epoll_add_for(epoll, pause.descriptor, pause.event.mask)
     // An interrupt is told of once; who comes too late for that looks for himself.
     if isSoonest || pause.interrupt.isRaised { changed.raise() }
   }

@@ -26,10 +26,12 @@ struct SMTPSink: ParsableCommand {
   @OptionGroup(title: "The end") var end: EndOptions
   @OptionGroup(title: "Listening") var listening: ListenOptions
   @OptionGroup(title: "The dialogue") var dialogue: DialogueOptions
+  @OptionGroup(title: "Scripted answers") var rules: RuleOptions
   @OptionGroup(title: "TLS") var tls: TLSServerOptions
   @OptionGroup(title: "Logins") var logins: LoginOptions
   @OptionGroup(title: "Proxies") var proxies: ProxyOptions
   @OptionGroup(title: "Limits") var limits: LimitOptions
+  @OptionGroup(title: "Of Postfix") var postfix: PostfixOptions
 
   @Argument(help: ArgumentHelp("Where to listen.", valueName: "address"))
   var addresses: [String] = []

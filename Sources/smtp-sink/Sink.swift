@@ -21,6 +21,8 @@ final class Sink: Sendable {
   /// The logins for new sessions.
   private let authentication: Guarded<SinkAuthentication?>
   let tls: SMTPServerTLS?
+  /// Nil when there are none, and never will be.
+  let rules: SinkRules?
   private let outputs: [RecordOutput]
 
   /// Opens stores and outputs. Throws a `ToolFailure` of status cannotCreate (73).
@@ -36,6 +38,7 @@ final class Sink: Sendable {
     stores = try SinkStores(settings)
     authentication = Guarded(secrets.authentication)
     tls = secrets.tls
+    rules = secrets.rules
 
     // Without stdout the run has no more use: the main thread has to know.
     let standardOutput = RecordOutput(descriptor: STDOUT_FILENO, name: "stdout") {
@@ -66,8 +69,13 @@ final class Sink: Sendable {
     tellTLSWarnings()
   }
 
-  /// Reads users and certificates again; what is bad stays as it was.
+  /// Reads users, certificates and rules again; what is bad stays as it was.
   func reload() {
+    do throws(ToolFailure) {
+      try rules?.reload()
+    } catch {
+      diagnostics.problem("rules as before: \(error.message)")
+    }
     if let target = settings.authentication.usersTarget, target.hasPrefix("fd:") {
       // It was read to its end and closed; by now its number may be somebody else's.
       diagnostics.problem("users as before: \(target) cannot be read again")
@@ -107,13 +115,16 @@ final class Sink: Sendable {
   var outputFailure: SystemError? { outputs.lazy.compactMap(\.failure).first }
 }
 
-/// What is read before the tool becomes another user: keys, and who may log in.
+/// What is read before the tool becomes another user: keys, who may log in, and rules.
 struct SinkSecrets: Sendable {
   let authentication: SinkAuthentication?
   let tls: SMTPServerTLS?
+  let rules: SinkRules?
 
-  /// Throws a `ToolFailure` of status noInput (66) or configuration (78).
+  /// Throws a `ToolFailure` of status dataError (65), noInput (66), ioError (74) or configuration
+  /// (78).
   init(_ settings: SinkSettings) throws(ToolFailure) {
+    rules = settings.rules.isWanted ? try SinkRules(settings.rules) : nil
     authentication = try SinkAuthentication(settings.authentication)
     tls =
       settings.tls.isOn

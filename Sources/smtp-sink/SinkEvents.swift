@@ -30,11 +30,15 @@ struct SinkEvents: Sendable {
     }
   }
 
-  func rejected(session: Int, stage: SMTPStage, command: [UInt8], reply: String) {
+  /// `rule` is the number of the rule that wanted it.
+  func rejected(
+    session: Int, stage: SMTPStage, command: [UInt8], reply: String?, rule: Int?
+  ) {
     emit("rejected", session: session) {
       $0.add("stage", stage.name)
       if !command.isEmpty { $0.add("command", EscapedText.text(command.span, for: .event)) }
       $0.add("reply", reply)
+      $0.add("rule", rule)
     }
   }
 

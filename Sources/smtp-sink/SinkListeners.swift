@@ -33,7 +33,8 @@ enum SinkListeners {
         continue
       }
       do throws(Listener.Failure) {
-        sources.listeners += try Listener.open(address, backlog: settings.backlog)
+        sources.listeners += try Listener.open(
+          address, backlog: settings.backlog, families: settings.families)
       } catch {
         throw ToolFailure(error)
       }

@@ -7,6 +7,12 @@ internal import MailProtocols
 internal import ToolSupport
 
 struct ListenOptions: ParsableArguments {
+  @Flag(name: .customShort("4"), help: "Listen at IPv4 addresses alone.")
+  var ipv4 = false
+
+  @Flag(name: .customShort("6"), help: "Listen at IPv6 addresses alone.")
+  var ipv6 = false
+
   @Option(
     name: [.long, .customShort("m")],
     help: ArgumentHelp("Serve N clients at once; more wait in the queue.", valueName: "n"))

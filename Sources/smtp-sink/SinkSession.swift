@@ -7,7 +7,7 @@ internal import ToolSupport
 
 /// The policy and the ears of one session.
 final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
-  private let sink: Sink
+  let sink: Sink
   private let number: Int
   /// The client as the connection has it, by the socket or by a PROXY header.
   private var origin: SinkClient
@@ -20,6 +20,12 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   /// What was to be told of TLS before it was a session.
   private var untoldTLS: TLSFacts?
   private var message: SinkMessage?
+  /// Whether there is TLS, known before the dialogue starts.
+  private(set) var isTLS = false
+  /// The rule that refused the command under way, for events.
+  var ruleNumber: Int?
+  /// Under LMTP, what recipients are refused with, and the rule of each, until it is said.
+  var refusedRecipients: [(reply: SMTPReply, ruleNumber: Int?)] = []
   private let authentication: SinkAuthentication?
   private var channel = SinkAuthentication.Channel()
   /// For dumps; nil when there are none.
@@ -56,8 +62,9 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func xclient(_ attributes: XclientAttributes, _ state: SMTPSessionState) -> SMTPDecision {
-    client = client.applying(attributes)
-    return .accept
+    let decision = decide(.xclient, state)
+    if !decision.isRefusal { client = client.applying(attributes) }
+    return decision
   }
 
   func mail(
@@ -66,14 +73,19 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     beginSession()
     arguments?.keepMail()
     // With all of `--count` stored, the main thread may not have raised the drain yet.
-    return sink.timing.drain.isRaised || sink.tally.isFull ? .reply(.shuttingDown) : .accept
+    if sink.timing.drain.isRaised { return .reply(.shuttingDown, closing: .drain) }
+    if sink.tally.isFull { return .reply(.shuttingDown, closing: .limit) }
+    return decide(.mail, state) {
+      $0.sender = sender.address
+      $0.byteCount = options.size
+    }
   }
 
   func rcpt(
     _ recipient: SMTPPath, _ options: SMTPRecipientOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
     arguments?.keepRecipient(behind: state.envelope?.recipients.count ?? 0)
-    return .accept
+    return decide(.rcpt, state) { $0.recipients = [recipient.address] }
   }
 
   func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer] {
@@ -87,6 +99,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func received(_ line: Span<UInt8>) {
+    ruleNumber = nil
     arguments?.receive(line)
     sink.trace.line(line, from: .client, session: number)
   }
@@ -95,13 +108,24 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     beginSession()
     switch note {
     case .rejected(let stage, let command, let reply):
+      if let first = refusedRecipients.first, stage == .endOfData, first.reply == reply {
+        ruleNumber = first.ruleNumber
+        refusedRecipients.removeFirst()
+      }
+      defer { ruleNumber = nil }
       sink.tally.countRejection()
       if sink.events.isWanted {
         sink.events.rejected(
-          session: number, stage: stage, command: command, reply: reply.eventText)
+          session: number, stage: stage, command: command, reply: reply.eventText,
+          rule: ruleNumber)
       }
       sink.diagnostics.info(
         "session \(number): \(stage.name): \(EscapedText.text(reply.eventText, for: .terminal))")
+    case .cut(let stage, let command):
+      sink.tally.countRejection()
+      sink.events.rejected(
+        session: number, stage: stage, command: command, reply: nil, rule: ruleNumber)
+      sink.diagnostics.info("session \(number): \(stage.name): no reply, by a rule")
     case .plainTextBehindStartTLS(let byteCount):
       sink.events.smuggling(session: number, sequence: "STARTTLS", offset: byteCount, "reject")
       sink.diagnostics.info("session \(number): \(byteCount) octets behind STARTTLS")
@@ -133,6 +157,9 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       maxHeaderByteCount: sink.settings.maxHeaderByteCount, spool: spool,
       lineEnds: lineEnds)
   }
+
+  /// Octets of the message under way.
+  var messageByteCount: Int { message?.byteCount ?? 0 }
 
   /// Binary content has no lines: nothing of it is changed (RFC 3030 3).
   private func lineEnds(_ envelope: SMTPEnvelope) -> LineEnds {
@@ -197,6 +224,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   }
 
   func tlsStarted(_ facts: TLSFacts, bindings: [SASLChannelBinding]) {
+    isTLS = true
     channel.bindings = bindings
     channel.certificateName = facts.peerCertificate?.commonName
     // What XCLIENT said before is forgotten (RFC 3207 4.2).

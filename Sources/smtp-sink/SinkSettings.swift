@@ -25,6 +25,7 @@ struct SinkSettings: Sendable {
 
   let addresses: [ListenAddress]
   let backlog: Int32
+  let families: Listener.Families
   let maxConnectionCount: Int
   let portFile: String?
   let readyDescriptor: Int32?
@@ -38,6 +39,7 @@ struct SinkSettings: Sendable {
   let tls: TLSServerOptions
   let authentication: Authentication
   let trust: SinkTrust
+  let rules: SinkRules.Settings
 
   let maildir: String?
   let split: SinkSplit?
@@ -63,7 +65,15 @@ struct SinkSettings: Sendable {
 
   /// Throws a `ToolFailure` of status usage (64) or dataError (65).
   init(_ line: SMTPSink, command: [String]) throws(ToolFailure) {
-    (addresses, backlog) = try Self.addresses(line.addresses)
+    try line.postfix.check()
+    (addresses, backlog) = try Self.addresses(
+      line.addresses, isQuiet: line.output.quiet > 0)
+    families =
+      switch (line.listening.ipv4, line.listening.ipv6) {
+      case (true, false): .ipv4
+      case (false, true): .ipv6
+      case (true, true), (false, false): .both
+      }
     maxConnectionCount = try Self.atLeastOne(line.listening.maxConnections, "--max-connections")
     portFile = line.listening.portFile
     readyDescriptor = line.listening.readyFd
@@ -76,9 +86,11 @@ struct SinkSettings: Sendable {
     tls = line.tls
     try tls.check()
     trust = try SinkTrust(line.proxies)
+    rules = try Self.rules(line.rules)
     var configuration = try Self.configuration(
       line.dialogue, line.limits, line.tls, line.logins)
     configuration.forwarding = trust.knownForwarding
+    Self.apply(line.rules, to: &configuration)
     self.configuration = configuration
     authentication = try Self.authentication(line.logins, host: configuration.hostname.text)
     maxHeaderByteCount = line.limits.limitHeaders.byteCount
@@ -90,6 +102,9 @@ struct SinkSettings: Sendable {
     }
     mbox = line.stores.mbox
     dumps = try SinkDumps(line.stores)
+    if let mbox, mbox == line.stores.dumpAll {
+      throw ToolFailure(.usage, "--mbox and --dump-all name one file, and its form can be but one")
+    }
     execWords = try line.stores.exec.map { (text) throws(ToolFailure) in
       do throws(CommandWords.Failure) {
         let words = try CommandWords.split(text)
@@ -137,7 +152,7 @@ struct SinkSettings: Sendable {
   }
 
   private static func addresses(
-    _ words: [String]
+    _ words: [String], isQuiet: Bool
   ) throws(ToolFailure) -> ([ListenAddress], Int32) {
     var words = words
     var backlog: Int32 = 1024
@@ -149,6 +164,10 @@ struct SinkSettings: Sendable {
     var addresses: [ListenAddress] = []
     for word in words {
       guard let address = ListenAddress(word) else {
+        if isQuiet && PostfixFaults.isList(word) {
+          throw ToolFailure(
+            .usage, "-q is less output here; to close at '\(word)': --reply 'CMD: close'")
+        }
         throw ToolFailure(
           .usage, "'\(word)' is no address: [inet:][HOST]:PORT, unix:PATH or fd:N")
       }
@@ -162,17 +181,22 @@ struct SinkSettings: Sendable {
     return number
   }
 
+  /// Compiles the regular expressions of expectations and rules.
+  static func compile(
+    _ pattern: String
+  ) -> Result<SMTPExpectation.TextTest, SMTPExpectationParser.PatternError> {
+    do throws(PosixPattern.Failure) {
+      let compiled = try PosixPattern(pattern, options: .ignoringCase)
+      return .success { compiled.matches($0.span) }
+    } catch {
+      return .failure(SMTPExpectationParser.PatternError(reason: "\(error)"))
+    }
+  }
+
   private static func expectations(
     _ texts: [String]
   ) throws(ToolFailure) -> [SMTPExpectation] {
-    let parser = SMTPExpectationParser { pattern in
-      do throws(PosixPattern.Failure) {
-        let compiled = try PosixPattern(pattern, options: .ignoringCase)
-        return .success { compiled.matches($0.span) }
-      } catch {
-        return .failure(SMTPExpectationParser.PatternError(reason: "\(error)"))
-      }
-    }
+    let parser = SMTPExpectationParser(compile: compile)
     var expectations: [SMTPExpectation] = []
     for text in texts {
       do throws(SMTPExpectationError) {

@@ -72,7 +72,8 @@ private func run(
     loop: while true {
       switch session.receive(piece.span, at: &position) {
       case .needsInput: break loop
-      case .close, .startTLS: preconditionFailure("nobody said QUIT or STARTTLS")
+      case .close, .startTLS, .delay, .stall:
+        preconditionFailure("nobody said QUIT or STARTTLS, or wants to wait")
       case .flush: codes += take(&session.output)
       case .beginMessage: open = []
       case .content(let range): open! += piece[range]

@@ -83,8 +83,14 @@ private final class Ears: SMTPServerPolicy {
   func rcpt(
     _ recipient: SMTPPath, _ options: SMTPRecipientOptions, _ state: SMTPSessionState
   ) -> SMTPDecision {
-    refusesSome && recipient.address.count > 2 && recipient.address[0] == .ascii("e")
-      ? .reply(SMTPReply(550, EnhancedStatus(1, 1), "No")) : .accept
+    guard refusesSome, recipient.address.count > 2 else { return .accept }
+    switch recipient.address[0] {
+    case .ascii("c"): return SMTPDecision(.close)
+    case .ascii("d"): return SMTPDecision(.usual, delay: .seconds(1), byteRate: 1)
+    case .ascii("e"): return .reply(SMTPReply(550, EnhancedStatus(1, 1), "No"))
+    case .ascii("s"): return SMTPDecision(.stall, delay: .seconds(1))
+    default: return .accept
+    }
   }
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
     precondition(state.envelope?.recipients.isEmpty == false)
@@ -147,6 +153,12 @@ private struct Dialogue {
       case .close(let reason):
         closeReason = reason
         return take()
+      case .stall:
+        precondition(position == input.count)
+        return take()
+      case .delay:
+        take()
+        session.endDelay()
       case .flush:
         precondition(!session.output.isEmpty)
         take()

@@ -11,6 +11,16 @@ private final class Recorder: SMTPMessageReceiver, SMTPServerPolicy {
   private func note(_ entry: String) { entries.withLock { $0.append(entry) } }
   var content: [UInt8] = []
   var reply = SMTPReply.stored(id: "1")
+  /// Decisions about NOOP, DATA and the end of the data.
+  let decisions: [String: SMTPDecision]
+
+  init(_ decisions: [String: SMTPDecision]) { self.decisions = decisions }
+
+  func noop(_ state: SMTPSessionState) -> SMTPDecision { decisions["noop"] ?? .accept }
+  func data(_ state: SMTPSessionState) -> SMTPDecision { decisions["data"] ?? .accept }
+  func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
+    decisions["."] ?? .accept
+  }
 
   func beginMessage(_ state: SMTPSessionState) { note("begin") }
   func append(_ octets: Span<UInt8>) {
@@ -34,14 +44,15 @@ private final class Dialogue: @unchecked Sendable {
   let peer: Peer
   let drain: Interrupt
   let abort: Interrupt
-  let recorder = Recorder()
+  let recorder: Recorder
   private let ended: Interrupt
   private let result = Guarded<SMTPSessionEnd?>(nil)
 
   init(
     silence: Duration = .seconds(30), bareNewlines: BareNewlinePolicy = .reject,
-    reply: SMTPReply? = nil
+    reply: SMTPReply? = nil, decisions: [String: SMTPDecision] = [:]
   ) throws {
+    recorder = Recorder(decisions)
     let (connection, peer) = Peer.pair()
     self.peer = peer
     drain = try Interrupt()
@@ -193,5 +204,141 @@ struct SMTPServerDriverTests {
     dialogue.peer.halfClose()
     #expect(dialogue.peer.rest().split(separator: "\r\n").count == 1)
     #expect(try dialogue.end() == (.drain, ["begin", "end"]))
+  }
+
+  // MARK: - What a policy may do
+
+  @Test("a delay holds up its reply and all behind it, not what came before")
+  func delay() throws {
+    let dialogue = try Dialogue(
+      silence: .milliseconds(50),
+      decisions: ["noop": SMTPDecision(.usual, delay: .milliseconds(300))])
+    let start = ContinuousClock.now
+    dialogue.open()
+    dialogue.peer.send("VRFY a@s.test\r\nNOOP\r\nNOOP\r\nHELP\r\nQUIT\r\n")
+    #expect(dialogue.peer.receive().hasPrefix("252 "))
+    // Our own silence is not the client's: the time-out does not strike.
+    let codes = dialogue.peer.rest().split(separator: "\r\n").map { $0.prefix(3) }
+    #expect(codes == ["250", "250", "250", "221"])
+    #expect(ContinuousClock.now - start >= .milliseconds(600))
+    #expect(try dialogue.end().cause == .quit)
+  }
+
+  @Test("octets behind a delayed command wait for it, content among them")
+  func delayedContent() throws {
+    let dialogue = try Dialogue(decisions: [
+      "data": SMTPDecision(.usual, delay: .milliseconds(100)),
+      ".": SMTPDecision(.usual, delay: .milliseconds(100)),
+    ])
+    dialogue.open()
+    dialogue.peer.send(
+      "MAIL FROM:<a@s.test>\r\nRCPT TO:<b@s.test>\r\nDATA\r\none\r\n.\r\n"
+        + "MAIL FROM:<a@s.test>\r\nRCPT TO:<b@s.test>\r\nBDAT 5 LAST\r\ntwo\r\nQUIT\r\n")
+    let codes = dialogue.peer.rest().split(separator: "\r\n").map { $0.prefix(3) }
+    #expect(codes == ["250", "250", "354", "250", "250", "250", "250", "221"])
+    #expect(try dialogue.end() == (.quit, ["begin", "end", "begin", "end"]))
+    #expect(dialogue.recorder.content == Array("one\r\ntwo\r\n".utf8))
+  }
+
+  @Test("drain ends a delay at once: the reply comes, then 421")
+  func drainDelay() throws {
+    let dialogue = try Dialogue(decisions: ["noop": SMTPDecision(.usual, delay: .seconds(3600))])
+    dialogue.open()
+    dialogue.peer.send("VRFY a@s.test\r\nNOOP\r\n")
+    #expect(dialogue.peer.receive().hasPrefix("252 "))
+    dialogue.drain.raise()
+    let text = dialogue.peer.receive() + dialogue.peer.receive()
+    #expect(text.hasPrefix("250 2.0.0 OK\r\n421 4.3.2 "))
+    dialogue.peer.halfClose()
+    #expect(try dialogue.end().cause == .drain)
+  }
+
+  @Test("a delay at the end of the data does not put off the drain: 250, and QUIT is answered")
+  func drainDelayedMessage() throws {
+    let dialogue = try Dialogue(decisions: [".": SMTPDecision(.usual, delay: .seconds(3600))])
+    dialogue.begin()
+    dialogue.peer.send("x\r\n.\r\n")
+    while dialogue.recorder.log.count < 2 { usleep(1000) }
+    dialogue.drain.raise()
+    #expect(dialogue.peer.receive().hasPrefix("250 2.0.0 "))
+    dialogue.peer.send("QUIT\r\n")
+    #expect(dialogue.peer.rest().hasPrefix("221 "))
+    #expect(try dialogue.end() == (.quit, ["begin", "end"]))
+  }
+
+  @Test("stall says nothing until the time-out, whatever the client says, and then closes")
+  func stall() throws {
+    let dialogue = try Dialogue(
+      silence: .milliseconds(300), decisions: ["noop": SMTPDecision(.stall)])
+    dialogue.open()
+    let start = ContinuousClock.now
+    dialogue.peer.send("VRFY a@s.test\r\nNOOP\r\nQUIT\r\n")
+    #expect(dialogue.peer.receive().hasPrefix("252 "))
+    dialogue.peer.send("NOOP\r\n")
+    #expect(dialogue.peer.rest() == "")
+    #expect(ContinuousClock.now - start >= .milliseconds(300))
+    #expect(try dialogue.end() == (.closed, []))
+  }
+
+  @Test("a client that gives up on a stall ends the session, and a message is cut short once")
+  func stallAbandoned() throws {
+    let dialogue = try Dialogue(decisions: [".": SMTPDecision(.stall)])
+    dialogue.begin()
+    dialogue.peer.send("x\r\n.\r\n")
+    dialogue.peer.halfClose()
+    #expect(dialogue.peer.rest() == "")
+    #expect(try dialogue.end() == (.eof, ["begin", "discard", "aborted . 3 eof"]))
+  }
+
+  @Test("drain ends a stall with 421, also inside a transaction")
+  func drainStall() throws {
+    let dialogue = try Dialogue(decisions: [".": SMTPDecision(.stall)])
+    dialogue.begin()
+    dialogue.peer.send("x\r\n.\r\n")
+    dialogue.drain.raise()
+    #expect(dialogue.peer.receive().hasPrefix("421 4.3.2 "))
+    dialogue.peer.halfClose()
+    #expect(try dialogue.end() == (.drain, ["begin", "discard", "aborted . 3 drain"]))
+  }
+
+  @Test("close and reset at the end of the data: nothing is stored", arguments: [true, false])
+  func closed(isReset: Bool) throws {
+    let dialogue = try Dialogue(decisions: [".": SMTPDecision(isReset ? .reset : .close)])
+    dialogue.begin()
+    dialogue.peer.send("x\r\n.\r\nNOOP\r\n")
+    dialogue.peer.halfClose()
+    #expect(dialogue.peer.rest() == "")
+    #expect(try dialogue.end() == (.closed, ["begin", "discard", "aborted . 3 closed"]))
+  }
+
+  @Test("content is read no faster than asked, however it comes, and not a wait longer")
+  func slow() throws {
+    let body = String(repeating: "0123456\r\n", count: 100)
+    for command in ["DATA", "BDAT 900 LAST"] {
+      let decision = SMTPDecision(.usual, byteRate: 3000)
+      let dialogue = try Dialogue(silence: .milliseconds(200), decisions: ["noop": decision])
+      dialogue.open()
+      let start = ContinuousClock.now
+      // One write, and for BDAT one packet with the command.
+      dialogue.peer.send(
+        "NOOP\r\nMAIL FROM:<a@s.test>\r\nRCPT TO:<b@s.test>\r\n\(command)\r\n" + body
+          + (command == "DATA" ? ".\r\n" : "") + "QUIT\r\n")
+      #expect(dialogue.peer.rest().hasSuffix("221 2.0.0 Bye\r\n"))
+      #expect(ContinuousClock.now - start >= .milliseconds(290))
+      #expect(try dialogue.end() == (.quit, ["begin", "end"]))
+      #expect(dialogue.recorder.content == Array(body.utf8))
+    }
+  }
+
+  @Test("drain reads the rest as fast as it comes")
+  func drainSlow() throws {
+    let dialogue = try Dialogue(decisions: ["data": SMTPDecision(.usual, byteRate: 1)])
+    dialogue.begin()
+    dialogue.peer.send(String(repeating: "x\r\n", count: 5000) + ".\r\n")
+    dialogue.drain.raise()
+    #expect(dialogue.peer.receive().hasPrefix("250 2.0.0 "))
+    dialogue.peer.send("QUIT\r\n")
+    #expect(try dialogue.end() == (.quit, ["begin", "end"]))
+    #expect(dialogue.recorder.content.count == 15_000)
   }
 }

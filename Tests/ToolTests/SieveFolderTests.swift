@@ -258,7 +258,8 @@ struct SieveFolderTests {
   func readFirst() throws {
     let ctl = SieveCtlRun(SieveServer())
     #expect(try ctl.run("push", ctl.scratch["none"]).status == 66)
-    #expect(try ctl.run("push", ctl.scratch["password"]).status == 66)
+    ctl.scratch.write("", to: "file")
+    #expect(try ctl.run("push", ctl.scratch["file"]).status == 66)
     let dir = folder(ctl, ["a.sieve": String(repeating: "#", count: 1025)])
     #expect(try ctl.run("push", "--max-script", "1k", dir).status == 65)
     symlink("nowhere", "\(dir)/link.sieve")
@@ -293,17 +294,35 @@ struct SieveFolderTests {
     #expect(try ctl.run("push", "-n", "--delete", dir).status == 0)
   }
 
-  @Test("gets and puts go ahead of their answers: 40 scripts, a server that waits with each answer")
+  @Test("a get, a check and a put are sent before the one ahead of them is answered")
   func pipelined() throws {
+    let both = SieveServer.Answer.text("OK\r\nOK\r\n")
+    let ctl = SieveCtlRun(
+      SieveServer(
+        ["a": "1", "b": "2"],
+        answers: [
+          "GETSCRIPT": [.silence, .text("{1}\r\n1\r\nOK\r\n{1}\r\n2\r\nOK\r\n")],
+          "CHECKSCRIPT": [.silence, both], "PUTSCRIPT": [.silence, both],
+          "DELETESCRIPT": [.silence, both],
+        ]))
+    let dir = folder(ctl, ["c.sieve": "3", "d.sieve": "4"])
+    #expect(
+      try ctl.run("push", "--delete", dir).text == "create c\ncreate d\ndelete a\ndelete b\n")
+    #expect(try ctl.run("pull", "--timeout", "1s", "--pipeline", "1", dir).status == 75)
+  }
+
+  @Test("more scripts than go into one pipeline, and more octets, arrive all the same")
+  func many() throws {
     let names = (100..<140).map { "s\($0)" }
+    let long = String(repeating: "# long\n", count: 50_000)
     let ctl = SieveCtlRun(
       SieveServer(Dictionary(uniqueKeysWithValues: names.map { ($0, "old") })))
     let dir = folder(
-      ctl, Dictionary(uniqueKeysWithValues: names.map { ("\($0).sieve", "new \($0)") }))
+      ctl, Dictionary(uniqueKeysWithValues: names.map { ("\($0).sieve", "\(long)\($0)") }))
     #expect(try ctl.run("push", dir).status == 0)
-    #expect(names.allSatisfy { ctl.server.content($0) == "new \($0)" })
+    #expect(names.allSatisfy { ctl.server.content($0) == "\(long)\($0)" })
     #expect(try ctl.run("pull", ctl.scratch["out"]).status == 0)
-    #expect(ctl.scratch.text("out/s139.sieve") == "new s139")
+    #expect(ctl.scratch.text("out/s139.sieve") == "\(long)s139")
   }
 
   // MARK: - diff

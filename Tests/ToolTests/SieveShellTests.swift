@@ -1,6 +1,5 @@
 // sievectl shell: from a pipe, and on a terminal.
 
-import Glibc
 import Testing
 
 @Suite("sievectl shell")
@@ -113,9 +112,7 @@ struct SieveShellTests {
     _ ctl: SieveCtlRun, _ body: (PseudoTerminal) throws -> Void
   ) throws -> ToolEnd {
     let terminal = try PseudoTerminal()
-    let descriptor = open(terminal.path, O_RDWR | O_NOCTTY | O_CLOEXEC)
-    defer { close(descriptor) }
-    let tool = try ctl.start("shell", environment: ["TERM=dumb"], terminal: descriptor)
+    let tool = try ctl.start("shell", terminal: terminal, environment: ["TERM=dumb"])
     try body(terminal)
     return try tool.end()
   }

@@ -1,18 +1,20 @@
 /* smtpload: send mail to 127.0.0.1 as fast as the server takes it, and measure.
  *
- *   smtpload -p PORT [-s SESSIONS] [-k MESSAGES-A-CONNECTION] [-m MESSAGES] [-l BYTES]
+ *   smtpload -p PORT [-t] [-s SESSIONS] [-k MESSAGES-A-CONNECTION] [-m MESSAGES] [-l BYTES]
  *   smtpload -p PORT -i CONNECTIONS
  *
- * One process, one epoll loop, plain TCP, no pipelining: MAIL, RCPT and DATA each wait for their
- * reply. Every message is the same BYTES long. With -i the connections are opened, greeted, and
- * held until stdin ends. Prints one JSON line; the status is 1 when any reply was not expected.
+ * One process, one epoll loop, no pipelining: MAIL, RCPT and DATA each wait for their reply. Every
+ * message is the same BYTES long. With -t there is TLS from the first octet, unverified, a whole
+ * handshake each time. With -i the connections are opened, greeted, and held until stdin ends. Prints
+ * one JSON line; the status is 1 when any reply was not expected.
  *
- *   cc -O2 -o smtpload smtpload.c
+ *   cc -O2 -o smtpload smtpload.c -lssl -lcrypto
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ enum step { GREETING, EHLO, MAIL, RCPT, DATA, BODY, QUIT };
 
 struct session {
   int fd;
+  SSL *tls;            /* NULL without TLS */
   enum step step;
   int left;            /* messages still to send on this connection */
   const char *out;     /* not yet written */
@@ -41,6 +44,7 @@ static size_t size = 1024;
 static char *body;
 static size_t body_length;
 static int poller;
+static SSL_CTX *context; /* NULL without TLS */
 static double *latencies;
 
 static double now(void) {
@@ -71,7 +75,9 @@ static void make_body(void) {
 }
 
 static void watch(struct session *s, int operation) {
-  struct epoll_event event = {.events = EPOLLIN | (s->out_length ? EPOLLOUT : 0), .data.ptr = s};
+  /* A handshake begins with what we say. */
+  int writes = s->out_length || (s->tls && (SSL_want_write(s->tls) || SSL_in_before(s->tls)));
+  struct epoll_event event = {.events = EPOLLIN | (writes ? EPOLLOUT : 0), .data.ptr = s};
   if (epoll_ctl(poller, operation, s->fd, &event) < 0) fatal("epoll_ctl");
 }
 
@@ -93,6 +99,11 @@ static void connect_session(struct session *s) {
   s->step = GREETING;
   s->left = per_connection;
   s->in_length = s->out_length = 0;
+  if (context) {
+    s->tls = SSL_new(context);
+    SSL_set_fd(s->tls, s->fd);
+    SSL_set_connect_state(s->tls);
+  }
   watch(s, EPOLL_CTL_ADD);
 }
 
@@ -149,9 +160,29 @@ static int reply(struct session *s, int code) {
   return 1;
 }
 
+/* As read(2) and write(2), over TLS where there is TLS. */
+static ssize_t transfer(struct session *s, int length, const char *from, char *to) {
+  if (!s->tls) return to ? read(s->fd, to, length) : write(s->fd, from, length);
+  int count = to ? SSL_read(s->tls, to, length) : SSL_write(s->tls, from, length);
+  if (count > 0) return count;
+  int why = SSL_get_error(s->tls, count);
+  if (why == SSL_ERROR_ZERO_RETURN) return 0;
+  errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN : EIO;
+  return -1;
+}
+
+static void end(struct session *s) {
+  if (s->tls) {
+    SSL_shutdown(s->tls);
+    SSL_free(s->tls);
+    s->tls = NULL;
+  }
+  close(s->fd);
+}
+
 /* Returns 0 when the session is over. */
 static int readable(struct session *s) {
-  ssize_t count = read(s->fd, s->in + s->in_length, sizeof s->in - s->in_length - 1);
+  ssize_t count = transfer(s, sizeof s->in - s->in_length - 1, NULL, s->in + s->in_length);
   if (count < 0 && errno == EAGAIN) return 1;
   if (count <= 0) {
     errors++;
@@ -180,7 +211,7 @@ static int readable(struct session *s) {
 
 static int writable(struct session *s) {
   while (s->out_length) {
-    ssize_t count = write(s->fd, s->out, s->out_length);
+    ssize_t count = transfer(s, s->out_length, s->out, NULL);
     if (count < 0) {
       if (errno == EAGAIN) return 1;
       errors++;
@@ -199,9 +230,13 @@ static int ascending(const void *a, const void *b) {
 
 int main(int argc, char **argv) {
   int option;
-  while ((option = getopt(argc, argv, "p:s:k:m:l:i:")) != -1) {
+  while ((option = getopt(argc, argv, "p:ts:k:m:l:i:")) != -1) {
     switch (option) {
     case 'p': port = atoi(optarg); break;
+    case 't':
+      context = SSL_CTX_new(TLS_client_method());
+      SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+      break;
     case 's': sessions = atoi(optarg); break;
     case 'k': per_connection = atoi(optarg); break;
     case 'm': messages = atol(optarg); break;
@@ -242,12 +277,12 @@ int main(int argc, char **argv) {
     long before = greeted;
     for (int i = 0; i < count; i++) {
       struct session *s = events[i].data.ptr;
-      int alive = !(events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) || readable(s);
+      int alive = !s->tls && !(events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) ? 1 : readable(s);
       if (alive) alive = writable(s);
       if (alive) {
         watch(s, EPOLL_CTL_MOD);
       } else {
-        close(s->fd);
+        end(s);
         if (!idle_count && started < messages && errors < 100)
           connect_session(s);
         else

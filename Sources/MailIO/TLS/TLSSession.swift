@@ -130,6 +130,9 @@ final class TLSSession {
     return isEnded
   }
 
+  /// Has nothing said at the end: the connection will be reset.
+  func abandon() { isEnded = true }
+
   private static let withoutWaiting = Int32(MSG_DONTWAIT)
 
   private func checkUse() throws(ConnectionError) {

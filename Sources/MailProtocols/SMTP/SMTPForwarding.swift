@@ -32,17 +32,16 @@ extension SMTPServerSession {
   }
 
   /// Takes the session back to its greeting, as a session with the client that XCLIENT tells of.
-  mutating func xclient(_ attributes: XclientAttributes) throws(SMTPReply) -> SMTPServerEffect? {
+  mutating func xclient(_ attributes: XclientAttributes) throws(SMTPReply) {
     // The greeting that follows is the reply; a policy refuses, or has no say in its text.
-    _ = try settle(policy.xclient(attributes, state), .forwarded)
+    guard try settle(policy.xclient(attributes, state), .forwarded) != nil else { return }
     resetTransaction()
     state.become(attributes)
-    let effect = open()
-    return effect == .needsInput ? nil : effect
+    greet()
   }
 
   mutating func xforward(_ attributes: XforwardAttributes) throws(SMTPReply) {
-    let reply = try settle(policy.xforward(attributes, state), .forwarded)
+    guard let reply = try settle(policy.xforward(attributes, state), .forwarded) else { return }
     state.xforward = state.xforward.map(attributes.over) ?? attributes
     write(reply)
   }

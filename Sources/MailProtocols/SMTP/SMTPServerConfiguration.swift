@@ -15,6 +15,15 @@ package struct SMTPServerConfiguration: Sendable {
     case lmtp
   }
 
+  /// When the content behind 354 is read.
+  package enum ContentStart: Sendable {
+    case atOnce
+    /// After a pause (Postfix smtp-sink `-H`).
+    case after(Duration)
+    /// Never: after a pause comes this reply, then the close (Postfix smtp-sink `-A`).
+    case never(Duration, SMTPReply)
+  }
+
   /// The name in the greeting and in the replies to HELO and EHLO.
   package var hostname: SMTPReplyText
   /// The rest of the 220 line.
@@ -35,6 +44,9 @@ package struct SMTPServerConfiguration: Sendable {
   package var forwarding: SMTPForwarding = []
   /// What happens to a bare CR or LF, in commands and in data.
   package var bareNewlines = BareNewlinePolicy.reject
+
+  /// When the content behind 354 is read.
+  package var contentStart = ContentStart.atOnce
 
   /// Octets of a message; 0 is any number, and announced as such.
   package var maxMessageByteCount = 33_554_432

@@ -20,6 +20,10 @@ package enum SMTPServerEffect: Equatable, Sendable {
   case discardMessage
   /// Send the output, shake hands for TLS, then call `tlsStarted`.
   case startTLS
+  /// Send the output, wait so long, then call `endDelay` and go on with what is left of the input.
+  case delay(Duration)
+  /// Send the output, then neither send nor take anything until the time-out; then close.
+  case stall
   /// Send the output, then close the connection.
   case close(SMTPCloseReason)
 }
@@ -28,8 +32,12 @@ package enum SMTPServerEffect: Equatable, Sendable {
 package enum SMTPCloseReason: String, Sendable {
   /// The client said QUIT.
   case quit
-  /// A limit on commands was broken, or a policy answered 421.
+  /// A limit on commands was broken.
   case limit
+  /// A policy wanted it: by 421, or without a reply.
+  case rule
+  /// A policy wanted the connection reset.
+  case reset
   /// The client was silent for too long.
   case timeout
   /// The server is going down.

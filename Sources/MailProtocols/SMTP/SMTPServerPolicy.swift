@@ -1,14 +1,6 @@
 // What a server decides for itself: one method a stage of the dialogue, each with a default that
 // accepts. A policy is asked when a command is well-formed and in order, never before.
 
-/// What a policy makes of a command.
-package enum SMTPDecision: Equatable, Sendable {
-  /// Do it, and answer as usual.
-  case accept
-  /// Answer this. A 2yz does the command all the same; 4yz and 5yz refuse it; 421 ends the session.
-  case reply(SMTPReply)
-}
-
 /// A point of the dialogue that can be refused; the raw value is its name in events.
 package enum SMTPStage: Equatable, Sendable {
   case connect
@@ -35,6 +27,8 @@ package enum SMTPStage: Equatable, Sendable {
 package enum SMTPServerNote: Equatable, Sendable {
   /// A 4yz or 5yz was sent; `command` is the line it answers, without line end.
   case rejected(stage: SMTPStage, command: [UInt8], reply: SMTPReply)
+  /// A policy had the connection end, or fall silent, in place of a reply to `command`.
+  case cut(stage: SMTPStage, command: [UInt8])
   /// Bare newlines in a message.
   case bareNewline(BareNewline, BareNewlinePolicy)
   /// Octets that came in plain text behind STARTTLS; the session is closed.
@@ -45,7 +39,7 @@ package enum SMTPServerNote: Equatable, Sendable {
 
 /// The decisions of a server, and its ears. Methods are called on the session's thread.
 package protocol SMTPServerPolicy: AnyObject {
-  /// Before the greeting; a reply takes its place.
+  /// Before the greeting; a reply takes its place. `drop` is nothing here.
   func connect() -> SMTPDecision
   /// Before `connect`, where a PROXY header came; a reply takes the greeting's place.
   func proxy(_ header: ProxyHeader, _ state: SMTPSessionState) -> SMTPDecision
@@ -64,7 +58,8 @@ package protocol SMTPServerPolicy: AnyObject {
   func mechanisms(_ state: SMTPSessionState) -> [SMTPAuthOffer]
   /// A new exchange with a mechanism that is usable now; nil when it cannot be had just now.
   func exchange(with name: SASLMechanismName, _ state: SMTPSessionState) -> SASLServerExchange?
-  /// The client has shown who it is.
+  /// The client has shown who it is. A 3yz is one more challenge, and whatever the client says to it
+  /// is refused.
   func authenticated(
     _ identity: SASLIdentity, _ mechanism: SASLMechanismName, _ state: SMTPSessionState
   ) -> SMTPDecision
@@ -76,7 +71,7 @@ package protocol SMTPServerPolicy: AnyObject {
   ) -> SMTPDecision
   /// Before 354.
   func data(_ state: SMTPSessionState) -> SMTPDecision
-  /// A chunk of BDAT that was taken whole and is not the last.
+  /// A chunk of BDAT that was taken whole; behind the last one `endOfData` is asked, too.
   func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision
   /// The message is whole and within its limits, and not stored yet.
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision

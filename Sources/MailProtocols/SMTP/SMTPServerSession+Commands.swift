@@ -17,7 +17,7 @@ extension SMTPServerSession {
     case .helo(let name): return try helo(name)
     case .ehlo(let name): return try ehlo(name)
     case .mail(let sender, let options):
-      let reply = try settle(policy.mail(sender, options, state), .senderOK)
+      guard let reply = try settleMail(policy.mail(sender, options, state)) else { return nil }
       state.envelope = SMTPEnvelope(sender: sender, options: options)
       write(reply)
     case .rcpt(let recipient, let options):
@@ -27,24 +27,26 @@ extension SMTPServerSession {
     case .bdat:
       preconditionFailure("BDAT goes its own way, above")
     case .rset:
-      write(try settle(policy.rset(state), .ok))
+      guard let reply = try settle(policy.rset(state), .ok) else { return nil }
+      write(reply)
       return abandonTransaction()
     case .noop:
-      write(try settle(policy.noop(state), .ok))
+      try answer(policy.noop(state), .ok)
     case .vrfy(let address):
-      write(try settle(policy.vrfy(address, state), .cannotVerify))
+      try answer(policy.vrfy(address, state), .cannotVerify)
     case .expn(let argument):
-      write(try settle(policy.expn(argument, state), .notImplemented))
+      try answer(policy.expn(argument, state), .notImplemented)
     case .help(let topic):
-      write(try settle(policy.help(topic, state), help(on: topic)))
+      try answer(policy.help(topic, state), help(on: topic))
     case .quit:
-      write(try settle(policy.quit(state), .bye))
+      guard let reply = try settle(policy.quit(state), .bye) else { return nil }
+      write(reply)
       phase = .closed(.quit)
     case .startTLS: return try startTLS()
     case .auth(var argument):
       defer { SASLSecret.wipe(&argument) }
       return try authenticate(argument)
-    case .xclient(let attributes): return try xclient(attributes)
+    case .xclient(let attributes): try xclient(attributes)
     case .xforward(let attributes): try xforward(attributes)
     case .notImplemented: throw .notImplemented
     }
@@ -60,28 +62,24 @@ extension SMTPServerSession {
     }
     guard isASCII, end > 0 else { throw .badSyntax }
     if isRefused { throw .noService }
-    switch policy.unknown(line.copy(0..<line.count), state) {
-    case .reply(let reply) where reply.isNegative: throw reply
-    case .reply(let reply): write(reply)
-    case .accept:
+    let decision = policy.unknown(line.copy(0..<line.count), state)
+    switch decision.verb {
+    case .usual, .drop:
+      hold(for: decision.delay)
       unknownCommandCount += 1
       throw unknownCommandCount >= configuration.maxUnknownCommandCount
         ? .tooManyUnknown : .unknownCommand
+    case .reply, .close, .reset, .stall:
+      try answer(decision, .unknownCommand)
     }
     return nil
   }
 
-  /// The reply to a command that may be done: the policy's, or ours. A refusal is thrown.
-  func settle(
+  /// Settles a command that does nothing but be answered.
+  private mutating func answer(
     _ decision: SMTPDecision, _ usual: SMTPReply
-  ) throws(SMTPReply) -> SMTPReply {
-    let reply =
-      switch decision {
-      case .accept: usual
-      case .reply(let reply): reply
-      }
-    if reply.isNegative { throw reply }
-    return reply
+  ) throws(SMTPReply) {
+    if let reply = try settle(decision, usual) { write(reply) }
   }
 
   private mutating func countCall(of verb: SMTPVerb) throws(SMTPReply) {
@@ -139,8 +137,8 @@ extension SMTPServerSession {
   // MARK: - HELO and EHLO
 
   private mutating func helo(_ name: [UInt8]) throws(SMTPReply) -> SMTPServerEffect? {
-    let reply = try settle(
-      policy.helo(name, state), SMTPReply(250, nil, configuration.hostname))
+    let usual = SMTPReply(250, nil, configuration.hostname)
+    guard let reply = try settle(policy.helo(name, state), usual) else { return nil }
     state.helo = name
     state.isExtended = false
     write(reply)
@@ -151,7 +149,8 @@ extension SMTPServerSession {
     var lines = keywordLines
     let decision = policy.ehlo(name, lines: &lines, state)
     // A text of the policy takes the place of the first line; the keywords stay.
-    let settled = try settle(decision, SMTPReply(250, nil, configuration.hostname))
+    let usual = SMTPReply(250, nil, configuration.hostname)
+    guard let settled = try settle(decision, usual) else { return nil }
     state.helo = name
     state.isExtended = true
     write(SMTPReply(settled.code, nil, settled.text, more: settled.moreText + lines))
@@ -195,18 +194,26 @@ extension SMTPServerSession {
     guard envelope.recipients.count < configuration.maxRecipientCount else {
       throw .tooManyRecipients
     }
-    let reply = try settle(policy.rcpt(recipient, options, state), .recipientOK)
+    guard let reply = try settle(policy.rcpt(recipient, options, state), .recipientOK) else {
+      return
+    }
     state.envelope?.recipients.append(
       SMTPRecipient(path: recipient, options: options, place: envelope.recipients.count))
     write(reply)
   }
 
   private mutating func beginData() throws(SMTPReply) -> SMTPServerEffect? {
-    switch policy.data(state) {
-    case .accept: write(.startData)
-    case .reply(let reply) where (300..<400).contains(reply.code): write(reply)
-    case .reply(let reply) where reply.isNegative: throw reply
-    case .reply: write(.startData)
+    guard let reply = try settle(policy.data(state), .startData) else { return nil }
+    // A 2yz in place of 354 would leave both sides waiting.
+    write(reply.isPositive ? .startData : reply)
+    switch configuration.contentStart {
+    case .atOnce: break
+    case .after(let pause): hold(for: pause)
+    case .never(let pause, let reply):
+      hold(for: pause)
+      refuse(.command(.data), reply)
+      phase = .closed(.rule)
+      return nil
     }
     return beginContent(framing: .dot)
   }

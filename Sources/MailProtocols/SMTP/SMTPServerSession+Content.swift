@@ -39,22 +39,29 @@ extension SMTPServerSession {
     policy.note(.bareNewline(found, configuration.bareNewlines))
   }
 
-  /// The end of the data has come: what is whole and allowed is to be stored.
-  private mutating func endContent() -> SMTPServerEffect? {
+  /// The end of the data has come: what is whole and allowed is to be stored. `ownReply` is what the
+  /// policy wants said to the last chunk.
+  private mutating func endContent(_ ownReply: SMTPReply? = nil) -> SMTPServerEffect? {
     guard let receiver else { preconditionFailure("the end of no data") }
     do throws(SMTPReply) {
       noteBareNewline()
       if let violation = receiver.violation { throw SMTPReply(violation) }
-      if state.isLMTP { return endContentForEach(byteCount: receiver.byteCount) }
-      switch policy.endOfData(byteCount: receiver.byteCount, state) {
-      case .accept: storedReply = nil
-      case .reply(let reply) where reply.isNegative: throw reply
-      case .reply(let reply): storedReply = reply
+      phase = .command
+      if state.isLMTP { return endContentForEach(byteCount: receiver.byteCount, ownReply) }
+      let decision = policy.endOfData(byteCount: receiver.byteCount, state)
+      guard let reply = try settle(decision, ownReply ?? .ok) else {
+        noteCut(.endOfData)
+        return nil
       }
+      if decision.verb == .drop {
+        write(reply)
+        return abandonTransaction()
+      }
+      storedReply = decision.verb == .usual ? ownReply : reply
       phase = .storing
       return .endMessage
     } catch {
-      phase = error.code == 421 ? .closed(.limit) : .command
+      if phase == .data || phase == .chunk { phase = .command }
       refuseMessage(.endOfData, error)
       return abandonTransaction()
     }
@@ -143,23 +150,32 @@ extension SMTPServerSession {
       switch receiver?.finish() {
       case .carriageReturn: return .carriageReturn
       case .lineEnd: return .lineEnd
-      case .content, .end, .needsInput, nil: return endContent()
+      case .content, .end, .needsInput, nil: break
       }
+      if receiver?.violation != nil { return endContent() }
     }
     phase = .command
     do throws(SMTPReply) {
       if let violation = receiver?.violation { throw SMTPReply(violation) }
-      switch policy.chunk(byteCount: chunk.byteCount, state) {
-      case .accept: write(.chunkOK(byteCount: chunk.byteCount))
-      case .reply(let reply) where reply.isNegative: throw reply
-      case .reply(let reply): write(reply)
+      let wasSlow = contentByteRate != nil
+      let decision = policy.chunk(byteCount: chunk.byteCount, state)
+      // Known now only: the chunk is taken to have come that slowly.
+      if let rate = decision.byteRate, !wasSlow {
+        hold(for: .milliseconds(Int64(1000 * chunk.byteCount / rate)))
       }
+      guard let reply = try settle(decision, .chunkOK(byteCount: chunk.byteCount)) else {
+        noteCut(.command(.bdat))
+        return nil
+      }
+      if chunk.isLast {
+        return endContent(decision.verb == .usual || decision.verb == .drop ? nil : reply)
+      }
+      write(reply)
       return nil
     } catch {
       chunk.fail()
       refuse(.command(.bdat), error)
       noteBareNewline()
-      if error.code == 421 { phase = .closed(.limit) }
       return discardMessage()
     }
   }

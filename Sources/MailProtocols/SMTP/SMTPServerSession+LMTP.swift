@@ -3,15 +3,27 @@
 
 extension SMTPServerSession {
   /// The end of the data: the policy is asked for each recipient; those that it refuses are no
-  /// recipients any more when the message is stored.
-  mutating func endContentForEach(byteCount: Int) -> SMTPServerEffect? {
+  /// recipients any more when the message is stored. `ownReply` is what the policy wants said to the
+  /// last chunk. Where it wants no reply for one, there is none for anybody, and nothing is stored.
+  mutating func endContentForEach(
+    byteCount: Int, _ ownReply: SMTPReply?
+  ) -> SMTPServerEffect? {
     guard let envelope = state.envelope else { preconditionFailure("data without MAIL") }
     var replies = LMTPRecipientReplies()
+    recipientDelays = []
     for recipient in envelope.recipients where !replies.isEnded {
-      switch policy.endOfData(byteCount: byteCount, for: recipient, state) {
-      case .accept: replies.append(.awaitsStore(nil))
-      case .reply(let reply):
+      let decision = policy.endOfData(byteCount: byteCount, for: recipient, state)
+      recipientDelays.append(decision.delay)
+      switch decision.verb {
+      case .usual: replies.append(.awaitsStore(ownReply))
+      case .drop: replies.append(.settled(ownReply ?? .ok))
+      case .reply(let reply, closing: _):
         replies.append(reply.isNegative ? .settled(reply) : .awaitsStore(reply))
+      case .close, .reset, .stall:
+        hold(for: decision.delay)
+        fallSilent(decision.verb)
+        noteCut(.endOfData)
+        return nil
       }
     }
     state.envelope?.recipients = replies.awaiting(of: envelope.recipients)
@@ -19,15 +31,18 @@ extension SMTPServerSession {
     phase = .storing
     if state.envelope?.recipients.isEmpty == false { return .endMessage }
     // Stored for nobody: whatever storing would have come to is said to nobody, too.
-    phase = finishForEach(replies, stored: .ok)
+    phase = finishForEach(replies, stored: .ok, closing: .rule)
     return abandonTransaction()
   }
 
   /// Sends the replies to all recipients; what the session does next.
-  mutating func finishForEach(_ replies: LMTPRecipientReplies, stored: SMTPReply) -> Phase {
-    for reply in replies.replies(stored: stored) {
+  mutating func finishForEach(
+    _ replies: LMTPRecipientReplies, stored: SMTPReply, closing reason: SMTPCloseReason
+  ) -> Phase {
+    for (index, reply) in replies.replies(stored: stored).enumerated() {
+      hold(for: recipientDelays[index])
       if reply.isNegative { refuse(.endOfData, reply) } else { write(reply) }
-      if reply.code == 421 { return .closed(.limit) }
+      if reply.code == 421 { return .closed(reply == stored ? reason : .rule) }
     }
     return .command
   }

@@ -15,7 +15,8 @@ extension SMTPServerSession {
       phase = .closed(.limit)
       throw .inputBehindStartTLS
     }
-    write(try settle(policy.startTLS(state), .startTLS))
+    guard let reply = try settle(policy.startTLS(state), .startTLS) else { return nil }
+    write(reply)
     phase = .startingTLS
     return discardMessage()
   }
@@ -87,12 +88,13 @@ extension SMTPServerSession {
   mutating func answerChallenge(
     _ line: Span<UInt8>, isTooLong: Bool
   ) throws(SMTPReply) -> SMTPServerEffect? {
-    guard var exchange else { preconditionFailure("a response to no challenge") }
     phase = .command
     if isTooLong {
       abandonExchange()
       throw .authLineTooLong
     }
+    // Behind a challenge that was the policy's.
+    guard var exchange else { throw .badCredentials }
     if line.count == 1 && line[0] == .ascii("*") { return try take(exchange.abort()) }
     guard var response = Base64.decode(line) else {
       abandonExchange()
@@ -122,7 +124,13 @@ extension SMTPServerSession {
       return nil
     case .success(let identity, additionalData: _):
       self.exchange = nil
-      let reply = try settle(policy.authenticated(identity, exchange.name, state), .authenticated)
+      let decision = policy.authenticated(identity, exchange.name, state)
+      guard let reply = try settle(decision, .authenticated) else { return nil }
+      guard reply.isPositive else {
+        write(reply)
+        phase = .authenticating
+        return nil
+      }
       state.identity = identity
       policy.note(.authentication(exchange.name, identity, isAccepted: true))
       write(reply)

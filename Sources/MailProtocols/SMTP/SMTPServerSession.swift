@@ -43,8 +43,17 @@ package struct SMTPServerSession {
   private var followsRefusedAuth = false
   /// What the policy wants said when the message is stored.
   var storedReply: SMTPReply?
+  /// Replies that wait, each behind its delay.
+  var heldReplies: [HeldReplies] = []
+  /// Octets a second at which content is read: of every message, and of this one.
+  var sessionByteRate: Int?
+  package internal(set) var contentByteRate: Int?
+  /// Where a policy had the connection end without a reply.
+  var cutStage: SMTPStage?
   /// Under LMTP, what each recipient of the message is answered when it is stored.
   var recipientReplies: LMTPRecipientReplies?
+  /// How long each of these waits.
+  var recipientDelays: [Duration] = []
 
   enum Phase: Equatable {
     case command
@@ -58,6 +67,8 @@ package struct SMTPServerSession {
     case authenticating
     /// Behind the 220 to STARTTLS.
     case startingTLS
+    /// Silent for good, though the connection is open.
+    case stalled
     /// Over, and why; effects that are still due come first.
     case closed(SMTPCloseReason)
   }
@@ -95,10 +106,13 @@ package struct SMTPServerSession {
     switch phase {
     case .data, .storing: receiver?.byteCount ?? 0
     case .chunk: chunk.refusal == nil ? receiver?.byteCount : nil
-    case .command, .authenticating, .startingTLS, .closed:
+    case .command, .authenticating, .startingTLS, .stalled, .closed:
       hasOpenMessage ? receiver?.byteCount : nil
     }
   }
+
+  /// Whether the next octets are content.
+  package var isReceivingContent: Bool { phase == .data || phase == .chunk }
 
   /// The stage at which a lost connection cuts the dialogue, as events name it.
   package var stageName: String {
@@ -108,47 +122,47 @@ package struct SMTPServerSession {
     case .storing: "."
     case .authenticating: "auth"
     case .startingTLS: "starttls"
-    case .command, .closed: hasOpenMessage ? "bdat" : "command"
+    case .command, .stalled, .closed: cutStage?.name ?? (hasOpenMessage ? "bdat" : "command")
     }
   }
 
   // MARK: - Driving it
 
-  /// Greets the client. Call it once, first; XCLIENT has it done again.
+  /// Greets the client. Call it once, first.
   package mutating func open() -> SMTPServerEffect {
+    greet()
+    var position = 0
+    return receive([UInt8]().span, at: &position)
+  }
+
+  mutating func greet() {
     var stage = SMTPStage.connect
-    var decision = SMTPDecision.accept
-    if let header = state.proxy, state.xclient == nil {
-      stage = .proxy
-      decision = policy.proxy(header, state)
-    }
-    if decision == .accept {
-      stage = .connect
-      decision = policy.connect()
-    }
-    switch decision {
-    case .accept:
-      write(greeting)
-    case .reply(let reply):
-      write(reply)
-      if reply.isNegative {
-        policy.note(.rejected(stage: stage, command: [], reply: reply))
-        isRefused = true
-        if reply.code == 421 {
-          phase = .closed(.limit)
-          return .close(.limit)
+    do throws(SMTPReply) {
+      if let header = state.proxy, state.xclient == nil {
+        stage = .proxy
+        guard try settle(policy.proxy(header, state), greeting) != nil else {
+          return noteCut(stage)
         }
       }
+      stage = .connect
+      if let reply = try settle(policy.connect(), greeting) {
+        write(reply)
+      } else {
+        noteCut(stage)
+      }
+    } catch {
+      refuse(stage, error)
+      isRefused = true
     }
-    return .needsInput
   }
 
   /// Takes what the client sent from `position` on, up to the next effect. Call it with the same
-  /// input until it answers `needsInput` or `close`; by then all of the input is consumed.
+  /// input until it answers `needsInput`, `stall` or `close`; by then all of the input is consumed.
   package mutating func receive(
     _ input: Span<UInt8>, at position: inout Int
   ) -> SMTPServerEffect {
     while true {
+      if let held = heldReplies.first { return .delay(held.delay) }
       switch phase {
       case .command, .authenticating:
         guard position < input.count else { return .needsInput }
@@ -162,6 +176,9 @@ package struct SMTPServerSession {
         return .endMessage
       case .startingTLS:
         return .startTLS
+      case .stalled:
+        position = input.count
+        return .stall
       case .closed(let reason):
         position = input.count
         return .close(reason)
@@ -170,14 +187,17 @@ package struct SMTPServerSession {
   }
 
   /// The answer to `endMessage`: 2yz when the message is stored, 4yz or 5yz when it is not; 421
-  /// also ends the session. Under LMTP it is that of each recipient not refused before.
-  package mutating func finishMessage(_ reply: SMTPReply) {
+  /// also ends the session, for the reason given. Under LMTP it is that of each recipient not refused
+  /// before.
+  package mutating func finishMessage(
+    _ reply: SMTPReply, closing reason: SMTPCloseReason = .limit
+  ) {
     precondition(phase == .storing, "no message to finish")
-    phase = reply.code == 421 ? .closed(.limit) : .command
+    phase = reply.code == 421 ? .closed(reason) : .command
     hasOpenMessage = false
     if !reply.isNegative { state.messageCount += 1 }
     if let recipientReplies {
-      phase = finishForEach(recipientReplies, stored: reply)
+      phase = finishForEach(recipientReplies, stored: reply, closing: reason)
     } else if reply.isNegative {
       refuse(.endOfData, reply)
     } else {
@@ -188,10 +208,11 @@ package struct SMTPServerSession {
 
   /// Ends the dialogue from our side: the client was silent for too long, or we go down.
   package mutating func end(_ reason: SMTPCloseReason) {
+    while isDelayed { endDelay() }
     switch reason {
     case .timeout: write(.timedOut)
     case .drain: write(.shuttingDown)
-    case .quit, .limit: break
+    case .quit, .limit, .rule, .reset: break
     }
     phase = .closed(reason)
   }
@@ -254,8 +275,10 @@ package struct SMTPServerSession {
           abandonExchange()
           throw .bareLineFeed
         }
-        return try answerChallenge(
+        let effect = try answerChallenge(
           line, isTooLong: isCut || line.count > configuration.maxAuthLineByteCount)
+        if endsUnanswered { noteCut(line, isSecret: true) }
+        return effect
       }
       guard !isCut, wireByteCount <= configuration.maxByteCount(of: parsed?.verb) else {
         throw .lineTooLong
@@ -267,11 +290,18 @@ package struct SMTPServerSession {
       guard line.count > 0 else { throw .badSyntax }
       // A chunk has to be swallowed even where it is refused: BDAT asks for itself.
       if parsed?.verb != .bdat { try checkSecurity(of: parsed?.verb) }
-      guard let parsed else { return try performUnknown(line) }
-      return try perform(parsed.verb, line, argumentStart: parsed.argumentStart)
+      let effect =
+        if let parsed {
+          try perform(parsed.verb, line, argumentStart: parsed.argumentStart)
+        } else {
+          try performUnknown(line)
+        }
+      if endsUnanswered { noteCut(line, isSecret: isSecret) }
+      return effect
     } catch {
       if isSecret { followsRefusedAuth = true }
       refuse(line, error, isSecret: isSecret)
+      if case .closed = phase { return nil }
       guard error.code == 421 || error == .tooManyUnknown else { return nil }
       phase = .closed(.limit)
       return nil
@@ -288,20 +318,34 @@ package struct SMTPServerSession {
   }
 
   mutating func write(_ reply: SMTPReply) {
-    reply.write(
-      to: &output,
-      withEnhanced: state.isExtended && configuration.keywords.contains(.enhancedStatusCodes))
+    let withEnhanced =
+      state.isExtended && configuration.keywords.contains(.enhancedStatusCodes)
+    if heldReplies.isEmpty {
+      reply.write(to: &output, withEnhanced: withEnhanced)
+    } else {
+      reply.write(to: &heldReplies[heldReplies.count - 1].output, withEnhanced: withEnhanced)
+    }
   }
 
   /// Answers a command line with a refusal, and lets the policy know.
   private mutating func refuse(_ line: Span<UInt8>, _ reply: SMTPReply, isSecret: Bool) {
     write(reply)
-    if isSecret {
-      policy.note(.rejected(stage: .command(.auth), command: [UInt8]("AUTH".utf8), reply: reply))
-      return
-    }
+    let (stage, command) = Self.noted(line, isSecret: isSecret)
+    policy.note(.rejected(stage: stage, command: command, reply: reply))
+  }
+
+  private mutating func noteCut(_ line: Span<UInt8>, isSecret: Bool) {
+    let (stage, command) = Self.noted(line, isSecret: isSecret)
+    noteCut(stage, command)
+  }
+
+  /// A line as notes tell it.
+  private static func noted(
+    _ line: Span<UInt8>, isSecret: Bool
+  ) -> (stage: SMTPStage, command: [UInt8]) {
+    if isSecret { return (.command(.auth), [UInt8]("AUTH".utf8)) }
     let stage = SMTPVerb.parse(line).map { SMTPStage.command($0.verb) } ?? .unknownCommand
-    policy.note(.rejected(stage: stage, command: line.copy(0..<line.count), reply: reply))
+    return (stage, line.copy(0..<line.count))
   }
 
   private static func startsLikeAuth(_ line: Span<UInt8>) -> Bool {
@@ -345,6 +389,7 @@ package struct SMTPServerSession {
     receiver = nil
     chunk = SMTPChunkReceiver()
     storedReply = nil
+    contentByteRate = sessionByteRate
     recipientReplies = nil
   }
 }

@@ -21,11 +21,44 @@ package struct SMTPSessionState: Sendable {
   package internal(set) var identity: SASLIdentity?
 
   /// What a proxy said of the connection.
-  package internal(set) var proxy: ProxyHeader?
+  package internal(set) var proxy: ProxyHeader? {
+    get { hearsay.proxy }
+    set { hearsay.proxy = newValue }
+  }
   /// What XCLIENT said of the client, if a client said it that may.
-  package internal(set) var xclient: XclientAttributes?
+  package internal(set) var xclient: XclientAttributes? {
+    get { hearsay.xclient }
+    set { hearsay.xclient = newValue }
+  }
   /// What XFORWARD said for the transaction to come, or the one under way.
-  package internal(set) var xforward: XforwardAttributes?
+  package internal(set) var xforward: XforwardAttributes? {
+    get { hearsay.xforward }
+    set { hearsay.xforward = newValue }
+  }
+
+  /// What others say of the client: half a kilobyte, which ten thousand idle sessions that nobody
+  /// spoke for need not hold.
+  private struct Hearsay {
+    var proxy: ProxyHeader?
+    var xclient: XclientAttributes?
+    var xforward: XforwardAttributes?
+
+    var isEmpty: Bool { proxy == nil && xclient == nil && xforward == nil }
+  }
+
+  private indirect enum Kept {
+    case hearsay(Hearsay)
+  }
+
+  private var kept: Kept?
+
+  private var hearsay: Hearsay {
+    get {
+      guard case .hearsay(let hearsay) = kept else { return Hearsay() }
+      return hearsay
+    }
+    set { kept = newValue.isEmpty ? nil : .hearsay(newValue) }
+  }
 
   init(isLMTP: Bool) { self.isLMTP = isLMTP }
 

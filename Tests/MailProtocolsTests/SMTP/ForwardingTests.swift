@@ -257,7 +257,7 @@ struct ForwardingTests {
     var other = self.dialogue()
     other.policy.replies["connect"] = SMTPReply(wire: "421 4.7.0 Later")
     #expect(other.ask("XCLIENT ADDR=192.0.2.1") == "421 Later\r\n")
-    #expect(other.closeReason == .limit)
+    #expect(other.closeReason == .rule)
   }
 
   @Test("handle_PROXY: a policy hears of the header first, and may refuse it")
@@ -272,7 +272,7 @@ struct ForwardingTests {
     let refusing = ScriptedPolicy(["proxy": SMTPReply(wire: "421 4.7.0 Not from there")])
     var refused = SMTPServerSession(configuration: SMTPDialogue.configuration, policy: refusing)
     refused.proxyPresent(.versionOne(nil))
-    #expect(refused.open() == .close(.limit))
+    #expect(refused.open() == .close(.rule))
     #expect(refusing.asked == ["proxy UNKNOWN"] && refusing.rejectedStages == ["proxy"])
     #expect(String(decoding: refused.output, as: UTF8.self) == "421 Not from there\r\n")
   }

@@ -21,6 +21,9 @@ struct SMTPDialogue {
   private(set) var discardCount = 0
   private(set) var flushCount = 0
   private(set) var closeReason: SMTPCloseReason?
+  private(set) var isStalled = false
+  /// Each delay, and what the client had been sent before it.
+  private(set) var delays: [(duration: Duration, sent: String)] = []
   private var openContent: [UInt8]?
 
   static var configuration: SMTPServerConfiguration {
@@ -33,13 +36,27 @@ struct SMTPDialogue {
   ) {
     self.policy = policy
     session = SMTPServerSession(configuration: configuration, policy: policy)
-    if case .close(let reason) = session.open() { closeReason = reason }
+    obey(session.open())
+  }
+
+  /// What a session asks for at its start, and behind delays.
+  private mutating func obey(_ effect: SMTPServerEffect) {
     takeOutput()
+    switch effect {
+    case .close(let reason): closeReason = reason
+    case .stall: isStalled = true
+    case .delay(let duration):
+      delays.append((duration, text))
+      session.endDelay()
+      var position = 0
+      obey(session.receive([UInt8]().span, at: &position))
+    default: #expect(effect == .needsInput)
+    }
   }
 
   /// The client sends octets that arrive at once.
   mutating func send(_ octets: [UInt8]) {
-    guard closeReason == nil else { return }
+    guard closeReason == nil, !isStalled else { return }
     var position = 0
     while true {
       let before = position
@@ -54,6 +71,15 @@ struct SMTPDialogue {
         closeReason = reason
         takeOutput()
         return
+      case .stall:
+        #expect(position == octets.count)
+        isStalled = true
+        takeOutput()
+        return
+      case .delay(let duration):
+        takeOutput()
+        delays.append((duration, text))
+        session.endDelay()
       case .flush:
         #expect(!session.output.isEmpty)
         flushCount += 1

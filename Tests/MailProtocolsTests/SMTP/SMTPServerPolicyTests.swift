@@ -103,7 +103,7 @@ struct SMTPServerPolicyTests {
   func goodbye(hook: Hook) {
     var (dialogue, code) = dialogue(hook, "421 4.7.0 Goodbye")
     #expect(code.hasPrefix("421"))
-    #expect(dialogue.closeReason == .limit)
+    #expect(dialogue.closeReason == .rule)
     #expect(dialogue.messages.isEmpty)
     #expect(dialogue.ask("NOOP").isEmpty)
     dialogue.checkEnd()

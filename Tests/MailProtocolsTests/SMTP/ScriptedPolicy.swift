@@ -5,6 +5,8 @@ final class ScriptedPolicy: SMTPServerPolicy {
   /// Answers by stage: `connect helo ehlo mail rcpt data chunk . rset noop vrfy expn help quit
   /// unknown`, or `rcpt=ADDRESS` and, under LMTP, `.=ADDRESS` for one recipient.
   var replies: [String: SMTPReply] = [:]
+  /// The same, for more than replies.
+  var decisions: [String: SMTPDecision] = [:]
   /// What AUTH offers, and what serves it.
   var offers: [SMTPAuthOffer] = []
   var authority = TestAuthority()
@@ -19,6 +21,8 @@ final class ScriptedPolicy: SMTPServerPolicy {
   private(set) var rejected: [SMTPReply] = []
   private(set) var rejectedStages: [String] = []
   private(set) var rejectedCommands: [[UInt8]] = []
+  /// Stages at which the connection ended, or fell silent, without a reply.
+  private(set) var cuts: [String] = []
   private(set) var bareNewlines: [BareNewline] = []
   private(set) var plainTextByteCounts: [Int] = []
   private(set) var logins: [String] = []
@@ -30,7 +34,7 @@ final class ScriptedPolicy: SMTPServerPolicy {
 
   private func decide(_ stage: String, _ what: [UInt8] = []) -> SMTPDecision {
     asked.append(what.isEmpty ? stage : stage + " " + String(decoding: what, as: UTF8.self))
-    return replies[stage].map { .reply($0) } ?? .accept
+    return decisions[stage] ?? replies[stage].map { .reply($0) } ?? .accept
   }
 
   func connect() -> SMTPDecision { decide("connect") }
@@ -112,6 +116,9 @@ final class ScriptedPolicy: SMTPServerPolicy {
       rejected.append(reply)
       rejectedStages.append(stage.name)
       rejectedCommands.append(command)
+    case .cut(let stage, let command):
+      let line = String(decoding: command, as: UTF8.self)
+      cuts.append(line.isEmpty ? stage.name : "\(stage.name) \(line)")
     case .bareNewline(let found, _):
       bareNewlines.append(found)
     case .plainTextBehindStartTLS(let byteCount):

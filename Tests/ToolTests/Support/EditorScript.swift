@@ -14,18 +14,9 @@ extension SieveCtlRun {
     scratch.write("#!/bin/sh\n\(command)\n", to: "ed itor")
     chmod(scratch["ed itor"], 0o700)
     mkdir(scratch["tmp"], 0o700)
-    var descriptors: [Int32: Int32] = [:]
-    var opened: Int32 = -1
-    if let terminal {
-      opened = open(terminal.path, O_RDWR | O_NOCTTY | O_CLOEXEC)
-      descriptors = [0: opened, 2: opened]
-    }
-    defer { if opened >= 0 { close(opened) } }
-    return try RunningTool(
-      program: RunningTool.sievectlPath, words("edit", arguments),
-      environment: [
-        "HOME=\(scratch.path)", "TMPDIR=\(scratch["tmp"])", "EDITOR='\(scratch["ed itor"])'",
-      ], descriptors: descriptors)
+    return try start(
+      "edit", arguments, terminal: terminal,
+      environment: ["TMPDIR=\(scratch["tmp"])", "EDITOR='\(scratch["ed itor"])'"])
   }
 
   func edit(_ arguments: String..., command: String) throws -> ToolEnd {

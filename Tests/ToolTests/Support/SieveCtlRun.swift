@@ -21,10 +21,10 @@ struct SieveCtlRun {
   /// Starts it.
   /// - Parameters:
   ///   - input: standard input; nothing when nil.
-  ///   - terminal: standard input and standard error.
+  ///   - terminal: what stdin and stderr are in its place.
   func start(
     _ command: String, _ arguments: [String] = [], path: String = "", input: String? = nil,
-    output: Int32? = nil, environment: [String] = [], terminal: Int32? = nil
+    terminal: PseudoTerminal? = nil, output: Int32? = nil, environment: [String] = []
   ) throws -> RunningTool {
     let password = TestPipe()
     defer { close(password.reader) }
@@ -37,8 +37,11 @@ struct SieveCtlRun {
       opened = open(scratch["stdin"], O_RDONLY | O_CLOEXEC)
       descriptors[0] = opened
     }
+    if let terminal {
+      opened = open(terminal.path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+      (descriptors[0], descriptors[2]) = (opened, opened)
+    }
     defer { if opened >= 0 { close(opened) } }
-    if let terminal { (descriptors[0], descriptors[2]) = (terminal, terminal) }
     return try RunningTool(
       program: RunningTool.sievectlPath, words(command, arguments, path: path),
       environment: ["HOME=\(scratch.path)"] + environment, output: output, descriptors: descriptors)

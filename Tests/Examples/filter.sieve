@@ -1,0 +1,4 @@
+require "fileinto";
+if address "to" "new@example.org" {
+  fileinto "Lists";
+}

@@ -1,0 +1,4 @@
+require "fileinto";
+if address "to" "old@example.org" {
+  fileinto "Lists";
+}
