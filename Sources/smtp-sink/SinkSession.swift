@@ -185,6 +185,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     } catch {
       sink.tally.giveBack()
       report(error)
+      if sink.timing.abort.isRaised { sink.tally.countCutTransaction() }
       return error.reply
     }
     let reply = SMTPReply.stored(id: id)
@@ -270,7 +271,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       dialogue: dialogue(state))
     return try sink.stores.store(
       spool, stamp: stamp, folders: folders,
-      environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state))
+      environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state),
+      unless: sink.timing.abort)
   }
 
   /// What dumps tell of the client; nothing when there are none.
