@@ -342,24 +342,21 @@ package final class SMTPServerDriver {
   // MARK: - The end
 
   private func close(_ reason: SMTPCloseReason) -> SMTPSessionEnd.Cause {
+    let cause: SMTPSessionEnd.Cause =
+      switch reason {
+      case .rule, .reset: .closed
+      case .quit: .quit
+      case .timeout: .timeout
+      case .limit: .limit
+      case .drain: .drain
+      }
+    abort(cause)
     switch reason {
-    case .rule, .reset: abort(.closed)
-    case .drain, .limit, .quit, .timeout:
-      if session.hasUnfinishedMessage { receiver.discardMessage() }
+    case .quit, .timeout: break
+    case .reset: connection.resetAtEnd()
+    case .rule, .limit, .drain: connection.finish(until: .after(timing.finish))
     }
-    switch reason {
-    case .quit: return .quit
-    case .timeout: return .timeout
-    case .rule:
-      connection.finish(until: .after(timing.finish))
-      return .closed
-    case .reset:
-      connection.resetAtEnd()
-      return .closed
-    case .limit, .drain:
-      connection.finish(until: .after(timing.finish))
-      return reason == .limit ? .limit : .drain
-    }
+    return cause
   }
 
   /// The connection gave no more: says so where it can be said.
