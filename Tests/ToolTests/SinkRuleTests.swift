@@ -284,6 +284,33 @@ struct SinkRuleTests {
     #expect(try rejections().map { $0["rule"]?.int } == [5, 1, 4])
   }
 
+  @Test("a recipient refused after the data is in no store: Maildir, mbox, dump, --exec, headers")
+  func lmtpStores() throws {
+    let sink = try RunningTool(sink: [
+      "--lmtp", "--maildir", scratch["m"], "--split", "recipient", "--mbox", scratch["box"],
+      "--dump", scratch["d/"], "--envelope-headers", "--events", scratch["e"],
+      "--exec", "sh -c 'echo $SMTP_RECIPIENTS >> \(scratch["to"])'",
+      "--expect", "count=0 to=no@s.test", "--reply", ". to=no@s.test: 550 5.1.1 No",
+    ])
+    let client = try sink.client()
+    _ = client.open("LHLO c.test")
+    #expect(client.deliver(to: ["no@s.test", "yes@s.test"]) == "550 5.1.1 No")
+    #expect(client.reply().hasPrefix("250 2.0.0"))
+    #expect(client.deliver(to: ["no@s.test"]) == "550 5.1.1 No")
+    #expect(client.code("QUIT") == "221 2.0.0")
+    let result = try sink.end(by: SIGTERM)
+    #expect(result.status == 0)
+    #expect(result.text.split(separator: "\n").count == 1)
+    #expect(scratch.list("m") == ["yes@s.test"] && scratch.messages("m/yes@s.test").count == 1)
+    #expect(scratch.text("to") == "yes@s.test\n")
+    #expect(scratch.list("d").count == 1)
+    let dump = scratch.text("d/\(scratch.list("d").first ?? "")")
+    for text in [scratch.text("box"), dump, scratch.text("e")] {
+      #expect(text.contains("yes@s.test"))
+      #expect(!text.contains("no@s.test"))
+    }
+  }
+
   @Test("the same seed draws the same odds, another one others")
   func seed() throws {
     func answers(_ seed: String) throws -> String {
