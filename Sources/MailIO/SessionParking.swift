@@ -127,12 +127,13 @@ final class SessionParking: Sendable {
   }
 
   private func sendOff(where isOver: (SessionPause) -> Bool) {
-    let over = state.withLock { state in
+    var over = state.withLock { state in
       let over = state.sessions.values.filter { isOver($0.pause) }
       for parked in over { state.sessions[parked.pause.descriptor] = nil }
       return over
     }
-    for parked in over { sendOff(parked) }
+    // Let go of one by one: what has ended is not to be kept by those that still wait.
+    while let parked = over.popLast() { sendOff(parked) }
   }
 
   private func sendOff(_ parked: ParkedSession) {
