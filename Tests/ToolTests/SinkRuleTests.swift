@@ -212,6 +212,29 @@ struct SinkRuleTests {
       try rejections().map { $0["reply"]?.string?.prefix(3) } == ["503", "450", "550", "500"])
   }
 
+  @Test("the event of a message has the reply that its client got")
+  func toldReply() throws {
+    let sink = try RunningTool(sink: [
+      "--events", scratch["e"], "--reply", ". from=dot@*: 250 2.6.0 Queued",
+      "--reply", "bdat from=chunk@*: 250 Chunk",
+    ])
+    let client = try sink.client()
+    client.open()
+    for (sender, data) in [
+      ("dot", "DATA\r\nx\r\n.\r\n"), ("chunk", "BDAT 2 LAST\r\n\r\n"), ("a", "BDAT 2 LAST\r\n\r\n"),
+    ] {
+      _ = client.say("MAIL FROM:<\(sender)@s.test>")
+      _ = client.say("RCPT TO:<b@s.test>")
+      client.send(data)
+      if data.hasPrefix("DATA") { _ = client.reply() }
+      let reply = client.reply()
+      #expect(
+        reply.hasPrefix(
+          ["dot": "250 2.6.0 Queued", "chunk": "250 Chunk"][sender] ?? "250 2.0.0 OK: "))
+      #expect(scratch.text("e").contains(#""reply":"\#(reply)""#))
+    }
+  }
+
   @Test("421 by a rule closes, and the end is told as closed")
   func goodbye() throws {
     let sink = try RunningTool(sink: ["--events", scratch["e"], "--reply", "mail: 421 4.7.0 Busy"])
