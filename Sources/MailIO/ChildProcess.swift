@@ -84,19 +84,22 @@ package struct ChildProcess: ~Copyable {
     exitDescriptor = descriptor < 0 ? nil : FileDescriptor(owning: descriptor)
   }
 
-  /// Waits until the process ends; at the deadline it is killed, with its group if it has its own.
-  package mutating func wait(until deadline: Deadline?) throws(SystemError) -> ChildStatus {
-    try wait(until: deadline, feeding: nil)
+  /// Waits until the process ends; at the deadline, or when `interrupt` is raised, it is killed,
+  /// with its group if it has its own.
+  package mutating func wait(
+    until deadline: Deadline?, unless interrupt: Interrupt? = nil
+  ) throws(SystemError) -> ChildStatus {
+    try wait(until: deadline, unless: interrupt, feeding: nil)
   }
 
-  /// As `wait(until:)`, and writes to the child's standard input meanwhile.
+  /// As `wait(until:unless:)`, and writes to the child's standard input meanwhile.
   mutating func wait(
-    until deadline: Deadline?, feeding feed: PipeFeed?
+    until deadline: Deadline?, unless interrupt: Interrupt?, feeding feed: PipeFeed?
   ) throws(SystemError) -> ChildStatus {
     while true {
       if let status = try poll() { return status }
-      if let deadline, deadline.hasPassed { return try terminate() }
-      pause(until: deadline, or: feed)
+      if deadline?.hasPassed == true || interrupt?.isRaised == true { return try terminate() }
+      pause(until: deadline, interrupt, or: feed)
       feed?.write()
     }
   }
@@ -129,8 +132,10 @@ package struct ChildProcess: ~Copyable {
     return status
   }
 
-  /// Sleeps until something may be done: the end, room in the pipe, the deadline.
-  private borrowing func pause(until deadline: Deadline?, or feed: PipeFeed?) {
+  /// Sleeps until something may be done: the end, room in the pipe, the deadline, the interrupt.
+  private borrowing func pause(
+    until deadline: Deadline?, _ interrupt: Interrupt?, or feed: PipeFeed?
+  ) {
     var exit = pollfd(fd: -1, events: Int16(POLLIN), revents: 0)
     var timeout = deadline?.pollTimeout ?? -1
     switch exitDescriptor {
@@ -140,8 +145,9 @@ package struct ChildProcess: ~Copyable {
     }
     // A negative descriptor is passed over by poll(2).
     let pipe = pollfd(fd: feed?.rawValue ?? -1, events: Int16(POLLOUT), revents: 0)
-    var descriptors = [exit, pipe]
-    _ = Glibc.poll(&descriptors, 2, timeout)
+    let end = pollfd(fd: interrupt?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+    var descriptors = [exit, pipe, end]
+    _ = Glibc.poll(&descriptors, 3, timeout)
   }
 
   private static func withAttributes<Result>(

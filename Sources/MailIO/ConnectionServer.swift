@@ -203,12 +203,25 @@ package final class ConnectionServer: Sendable {
   }
 
   private func resume(_ parked: ParkedSession, _ service: Service) -> Bool {
+    let handover = Handover(parked.session)
     do throws(SystemError) {
-      try startThread(service) { self.serve(parked.session, service) }
+      try startThread(service) {
+        if let session = handover.take() { self.serve(session, service) }
+      }
       return true
     } catch {
       return false
     }
+  }
+
+  /// A session on its way to a thread, which lives on behind it: the thread must not keep the session,
+  /// nor with it the connection.
+  private final class Handover: @unchecked Sendable {
+    private var session: (any ServedSession)?
+
+    init(_ session: any ServedSession) { self.session = session }
+
+    func take() -> (any ServedSession)? { session.take() }
   }
 
   /// Runs `body` on a new thread, which is idle behind it.

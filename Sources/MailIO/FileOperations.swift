@@ -65,9 +65,10 @@ extension FileDescriptor {
     return filled
   }
 
-  /// Waits until content and size are on the disk (`fsync`).
+  /// Waits until content and size are on the disk (`fsync`); for a pipe or a terminal, which have
+  /// none, does nothing.
   package borrowing func synchronize(_ target: @autoclosure () -> String) throws(SystemError) {
-    guard retryingInterrupted({ fsync(rawValue) }) == 0 else {
+    guard retryingInterrupted({ fsync(rawValue) }) == 0 || errno == EINVAL else {
       throw SystemError("fsync", target())
     }
   }

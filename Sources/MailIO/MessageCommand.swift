@@ -29,20 +29,22 @@ package struct MessageCommand: Sendable {
   ///
   /// A message in memory comes through a pipe, of which the command may read as much as it likes; a
   /// message in a file is that file, at its start.
-  /// - Parameter environment: `NAME=value` each, and all there is.
+  /// - Parameters:
+  ///   - environment: `NAME=value` each, and all there is.
+  ///   - interrupt: raised, it is as if the time had run out.
   package func run(
-    _ spool: MessageSpool, environment: [String]
+    _ spool: MessageSpool, environment: [String], unless interrupt: Interrupt? = nil
   ) throws(SystemError) -> ChildStatus {
     let deadline = Deadline.after(timeout)
     if let memory = spool.memory {
       let pipe = try Pipe()
       var child = try start(environment, pipe.reader.rawValue)
       let feed = PipeFeed(memory, into: pipe.closeReader())
-      return try child.wait(until: deadline, feeding: feed)
+      return try child.wait(until: deadline, unless: interrupt, feeding: feed)
     }
     let file = try spool.openForReading()
     var child = try start(environment, file.rawValue)
-    return try child.wait(until: deadline)
+    return try child.wait(until: deadline, unless: interrupt)
   }
 
   private func start(

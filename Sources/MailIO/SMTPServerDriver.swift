@@ -1,5 +1,6 @@
 // Runs an SMTP server session over a connection: receives, hands on, sends, until one side ends it.
-// The dialogue is SMTPServerSession's, the messages go to an SMTPMessageReceiver.
+// The dialogue is SMTPServerSession's, the messages go to an SMTPMessageReceiver. How it ends is in
+// SMTPServerDriver+End.
 
 package import MailProtocols
 
@@ -8,10 +9,10 @@ package import MailProtocols
 /// It goes on from wherever it was (`proceed`), so that a session whose client is silent needs no
 /// thread: all that it is stands here.
 package final class SMTPServerDriver {
-  private var session: SMTPServerSession
-  private let connection: Connection
-  private let receiver: any SMTPMessageReceiver
-  private let timing: SMTPServerTiming
+  var session: SMTPServerSession
+  let connection: Connection
+  let receiver: any SMTPMessageReceiver
+  let timing: SMTPServerTiming
   private let tls: SMTPServerTLS?
   private var isGraceGiven = false
   /// What the session asked for last; nil before the greeting.
@@ -338,74 +339,4 @@ package final class SMTPServerDriver {
 
   /// Octets of output buffer that an idle session may keep.
   private static let maxKeptOutput = 512
-
-  // MARK: - The end
-
-  private func close(_ reason: SMTPCloseReason) -> SMTPSessionEnd.Cause {
-    switch reason {
-    case .rule, .reset: abort(.closed)
-    case .drain, .limit, .quit, .timeout:
-      if session.hasUnfinishedMessage { receiver.discardMessage() }
-    }
-    switch reason {
-    case .quit: return .quit
-    case .timeout: return .timeout
-    case .rule:
-      connection.finish(until: .after(timing.finish))
-      return .closed
-    case .reset:
-      connection.resetAtEnd()
-      return .closed
-    case .limit, .drain:
-      connection.finish(until: .after(timing.finish))
-      return reason == .limit ? .limit : .drain
-    }
-  }
-
-  /// The connection gave no more: says so where it can be said.
-  private func lose(_ error: ConnectionError) -> SMTPSessionEnd.Cause {
-    switch error {
-    case .timedOut where session.isStartingTLS, .interrupted where session.isStartingTLS:
-      // Plain text in the middle of a handshake would be noise.
-      receiver.connectionFailed(error)
-      return error == .timedOut ? .timeout : .drain
-    case .broken, .tlsFailed, .untrusted:
-      abort(.error)
-      receiver.connectionFailed(error)
-      return .error
-    case .truncated, .closedInHandshake:
-      abort(.eof)
-      receiver.connectionFailed(error)
-      return .eof
-    case .timedOut:
-      abort(.timeout)
-      // A client that did not read the last replies would find this one in the middle of them.
-      let hasReadAll = session.output.isEmpty
-      session.end(.timeout)
-      if hasReadAll { farewell() }
-      return .timeout
-    case .interrupted:
-      abort(.drain)
-      session.end(.drain)
-      farewell()
-      connection.finish(until: .after(timing.finish))
-      return .drain
-    }
-  }
-
-  /// Sends the last reply if the client takes it at once.
-  private func farewell() {
-    receiver.sending(session.output.span)
-    do {
-      try connection.send(session.output, until: .after(.zero))
-    } catch {
-      // It does not read: there is nobody to tell.
-    }
-  }
-
-  private func abort(_ cause: SMTPSessionEnd.Cause) {
-    guard let byteCount = session.abortedByteCount else { return }
-    if session.hasUnfinishedMessage { receiver.discardMessage() }
-    receiver.messageAborted(stage: session.stageName, byteCount: byteCount, why: cause)
-  }
 }

@@ -78,12 +78,13 @@ final class SessionParking: Sendable {
         state.interrupts[pause.interrupt.descriptor] = pause.interrupt
         postroom_epoll_add(epoll, pause.interrupt.descriptor)
       }
+      // Not later: once the lock is free the thread may send it off, and what is added behind that
+      // would stand in the way of its next wait.
+      postroom_epoll_add_for(epoll, pause.descriptor, pause.event.mask)
       guard pause.deadline < state.earliest else { return false }
       state.earliest = pause.deadline
       return true
     }
-    // From here on the thread may send it off at any moment.
-    postroom_epoll_add_for(epoll, pause.descriptor, pause.event.mask)
     // An interrupt is told of once; who comes too late for that looks for himself.
     if isSoonest || pause.interrupt.isRaised { changed.raise() }
   }
@@ -126,12 +127,13 @@ final class SessionParking: Sendable {
   }
 
   private func sendOff(where isOver: (SessionPause) -> Bool) {
-    let over = state.withLock { state in
+    var over = state.withLock { state in
       let over = state.sessions.values.filter { isOver($0.pause) }
       for parked in over { state.sessions[parked.pause.descriptor] = nil }
       return over
     }
-    for parked in over { sendOff(parked) }
+    // Let go of one by one: what has ended is not to be kept by those that still wait.
+    while let parked = over.popLast() { sendOff(parked) }
   }
 
   private func sendOff(_ parked: ParkedSession) {

@@ -70,11 +70,15 @@ extension SinkSession {
   func data(_ state: SMTPSessionState) -> SMTPDecision { decide(.data, state) }
 
   func chunk(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
-    decide(.bdat, state) { $0.byteCount = messageByteCount }
+    let decision = decide(.bdat, state) { $0.byteCount = messageByteCount }
+    scriptedReply = decision.positiveReply
+    return decision
   }
 
   func endOfData(byteCount: Int, _ state: SMTPSessionState) -> SMTPDecision {
-    decideEndOfData(for: nil, byteCount: byteCount, state)
+    let decision = decideEndOfData(for: nil, byteCount: byteCount, state)
+    scriptedReply = decision.positiveReply ?? scriptedReply
+    return decision
   }
 
   func endOfData(

@@ -24,6 +24,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
   private(set) var isTLS = false
   /// The rule that refused the command under way, for events.
   var ruleNumber: Int?
+  /// What a rule wants said when the message is stored; under LMTP what one for chunks wants.
+  var scriptedReply: SMTPReply?
   /// Under LMTP, what recipients are refused with, and the rule of each, until it is said.
   var refusedRecipients: [(reply: SMTPReply, ruleNumber: Int?)] = []
   private let authentication: SinkAuthentication?
@@ -146,6 +148,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
 
   func beginMessage(_ state: SMTPSessionState) {
     guard let envelope = state.envelope else { preconditionFailure("a message without MAIL") }
+    scriptedReply = nil
     let spool = sink.interest.spool ? MessageSpool(overflow: sink.stores.overflow) : nil
     let lineEnds = lineEnds(envelope)
     if sink.settings.addsEnvelopeHeaders {
@@ -185,6 +188,7 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
     } catch {
       sink.tally.giveBack()
       report(error)
+      if sink.timing.abort.isRaised { sink.tally.countCutTransaction() }
       return error.reply
     }
     let reply = SMTPReply.stored(id: id)
@@ -194,7 +198,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       session: number, message, client: client, state: state,
       SinkEvents.Stored(
         number: count, id: id, path: paths.first,
-        recipientPaths: folders?.recipients.map { paths[$0] } ?? [], reply: reply.eventText))
+        recipientPaths: folders?.recipients.map { paths[$0] } ?? [],
+        reply: (scriptedReply ?? reply).eventText))
     sink.diagnostics.info("session \(number): message \(count): \(message.byteCount) octets")
     return reply
   }
@@ -270,7 +275,8 @@ final class SinkSession: SMTPServerPolicy, SMTPMessageReceiver {
       dialogue: dialogue(state))
     return try sink.stores.store(
       spool, stamp: stamp, folders: folders,
-      environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state))
+      environment: sink.settings.execWords == nil ? [] : environment(message, id: id, state),
+      unless: sink.timing.abort)
   }
 
   /// What dumps tell of the client; nothing when there are none.

@@ -84,9 +84,11 @@ struct SinkStores: Sendable {
   }
 
   /// Stores a message everywhere. The paths of the files that hold it in `folders`; without any, of
-  /// the file that holds it, if one does: the Maildir's comes first.
+  /// the file that holds it, if one does: the Maildir's comes first. `interrupt` cuts the command
+  /// short.
   func store(
-    _ spool: MessageSpool, stamp: MessageStamp, folders: [MaildirFolderName], environment: [String]
+    _ spool: MessageSpool, stamp: MessageStamp, folders: [MaildirFolderName],
+    environment: [String], unless interrupt: Interrupt
   ) throws(Failure) -> [String] {
     var prepared: [any PreparedMessage] = []
     do throws(Failure) {
@@ -96,7 +98,7 @@ struct SinkStores: Sendable {
         prepared += try attempt { () throws(SystemError) in try tree.prepare(spool, in: folders) }
       }
       try prepare(spool, stamp, in: dump, &prepared)
-      try runCommand(spool, path: prepared.first?.path, environment)
+      try runCommand(spool, path: prepared.first?.path, environment, unless: interrupt)
       // What is appended to is locked from prepare to commit: last, always in this order, and not
       // while the command runs.
       try prepare(spool, stamp, in: mbox, &prepared)
@@ -134,13 +136,14 @@ struct SinkStores: Sendable {
   }
 
   private func runCommand(
-    _ spool: MessageSpool, path: String?, _ environment: [String]
+    _ spool: MessageSpool, path: String?, _ environment: [String], unless interrupt: Interrupt
   ) throws(Failure) {
     guard let command else { return }
     let status: ChildStatus
     do throws(SystemError) {
       let own = environment + (path.map { ["SMTP_PATH=\($0)"] } ?? [])
-      status = try command.run(spool, environment: inheritedEnvironment + own)
+      status = try command.run(
+        spool, environment: inheritedEnvironment + own, unless: interrupt)
     } catch {
       throw .system(what: "exec", error)
     }

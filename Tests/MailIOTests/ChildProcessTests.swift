@@ -151,7 +151,7 @@ struct MessageCommandTests {
       input: .descriptor(pipe.reader.rawValue))
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<octets.count])
     let feed = PipeFeed(bytes, into: pipe.closeReader())
-    #expect(try child.wait(until: nil, feeding: feed) == .exited(0))
+    #expect(try child.wait(until: nil, unless: nil, feeding: feed) == .exited(0))
     #expect(Scratch.read(scratch["small"]) == octets)
   }
 

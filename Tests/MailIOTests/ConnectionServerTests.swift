@@ -144,6 +144,22 @@ struct ConnectionServerTests {
     }
   }
 
+  @Test("a session that was put aside is closed when it ends, and not when its thread does")
+  func closesAtOnce() throws {
+    let running = try Running(10)
+    let client = try running.client()
+    #expect(client.receive() == "+")
+    // It is put aside after a tenth of a second of silence.
+    usleep(300_000)
+    let start = ContinuousClock.now
+    client.halfClose()
+    #expect(client.receive() == "")
+    // An idle thread stays for two seconds.
+    #expect(ContinuousClock.now - start < .milliseconds(1500))
+    running.stop.raise()
+    #expect(running.server.waitUntilIdle(until: patience))
+  }
+
   @Test("a thread whose session is over serves the next, and none is started for it")
   func threadsServeAgain() throws {
     let stop = try Interrupt()

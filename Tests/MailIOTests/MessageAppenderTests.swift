@@ -46,6 +46,18 @@ struct MessageAppenderTests {
     #expect(text() == "\(completed)From a@b Thu Jan  1 00:00:00 1970\n\n")
   }
 
+  @Test("a pipe has nothing to flush", arguments: DurabilityLevel.allCases)
+  func pipe(durability: DurabilityLevel) throws {
+    #expect(mkfifo(scratch["box"], 0o600) == 0)
+    // Both ends: opening one alone would wait for the other.
+    let end = open(scratch["box"], O_RDWR | O_NONBLOCK)
+    defer { close(end) }
+    _ = try appender(durability).prepare(spool([]), stamp: stamp).commit()
+    var octets = [UInt8](repeating: 0, count: 100)
+    let count = read(end, &octets, octets.count)
+    #expect(String(decoding: octets.prefix(count), as: UTF8.self).hasPrefix("From a@b "))
+  }
+
   @Test("rolled back or dropped, the file has its old length, and the lock is free")
   func rollback() throws {
     Scratch.write(Array("old".utf8), to: scratch["box"])

@@ -159,6 +159,16 @@ struct SMTPServerDriverTests {
     #expect(try dialogue.end() == (.eof, log))
   }
 
+  @Test("QUIT between two chunks cuts the message")
+  func quitInMessage() throws {
+    let dialogue = try Dialogue()
+    dialogue.open()
+    dialogue.peer.send(
+      "MAIL FROM:<a@s.test>\r\nRCPT TO:<b@s.test>\r\nBDAT 6\r\nhalf\r\nQUIT\r\n")
+    #expect(dialogue.peer.rest().hasSuffix("221 2.0.0 Bye\r\n"))
+    #expect(try dialogue.end() == (.quit, ["begin", "discard", "aborted bdat 6 quit"]))
+  }
+
   @Test("drain: an idle session is told 421 4.3.2")
   func drainIdle() throws {
     let dialogue = try Dialogue()

@@ -96,7 +96,7 @@ struct SinkAiosmtpdTests {
     #expect(client.say("HELO x") == "250 mx.test")
   }
 
-  @Test("ssl_context: --implicit-tls says nothing before the handshake")
+  @Test("ssl_context, --smtpscert, --smtpskey: --implicit-tls says nothing before the handshake")
   func sslContext() throws {
     let sink = try RunningTool(sink: ["--tls-self-signed", "--implicit-tls"])
     let client = try sink.client()
@@ -113,7 +113,11 @@ struct SinkAiosmtpdTests {
     #expect(client.isClosed)
   }
 
-  @Test("session, envelope, push: the events have what hooks see")
+  @Test(
+    """
+    session, envelope, transport, loop, event_handler, push, _create_session, _create_envelope: the \
+    events have what hooks see
+    """)
   func sessionAndEnvelope() throws {
     _ = try catchOne(["--events", scratch["e"]])
     let events = try #require(JSONValue.lines(scratch.read("e") ?? []))
@@ -123,6 +127,34 @@ struct SinkAiosmtpdTests {
     #expect(message["from"]?.string == "a@s.test")
     #expect(message["to"]?[0]?["addr"]?.string == "b@s.test")
     #expect(message["reply"]?.string?.hasPrefix("250 2.0.0 OK: ") == true)
+  }
+
+  @Test("CALL_LIMIT_DEFAULT: with a list, the rest may be called 20 times")
+  func callLimitDefault() throws {
+    let sink = try RunningTool(sink: ["--limit-commands", "EXPN=5"])
+    let client = try sink.client()
+    client.open()
+    for _ in 0..<20 { #expect(client.code("NOOP") == "250 2.0.0") }
+    #expect(client.code("NOOP") == "421 4.7.0")
+    #expect(client.isClosed)
+  }
+
+  @Test(
+    "proxy_protocol_timeout, handle_PROXY: no greeting before the header, closed when it is late")
+  func proxyProtocolTimeout() throws {
+    let sink = try RunningTool(
+      sink: [
+        "--proxy-protocol", "any", "--proxy-timeout", "300ms", "--reply",
+        "proxy client=192.0.2.9: close",
+      ])
+    let late = try sink.client()
+    #expect(late.isClosed)
+    let client = try sink.client()
+    client.send("PROXY TCP4 192.0.2.1 198.51.100.2 4660 25\r\n")
+    #expect(client.reply().hasPrefix("220 "))
+    let refused = try sink.client()
+    refused.send("PROXY TCP4 192.0.2.9 198.51.100.2 4660 25\r\n")
+    #expect(refused.isClosed)
   }
 
   // MARK: - The command line

@@ -212,6 +212,29 @@ struct SinkRuleTests {
       try rejections().map { $0["reply"]?.string?.prefix(3) } == ["503", "450", "550", "500"])
   }
 
+  @Test("the event of a message has the reply that its client got")
+  func toldReply() throws {
+    let sink = try RunningTool(sink: [
+      "--events", scratch["e"], "--reply", ". from=dot@*: 250 2.6.0 Queued",
+      "--reply", "bdat from=chunk@*: 250 Chunk",
+    ])
+    let client = try sink.client()
+    client.open()
+    for (sender, data) in [
+      ("dot", "DATA\r\nx\r\n.\r\n"), ("chunk", "BDAT 2 LAST\r\n\r\n"), ("a", "BDAT 2 LAST\r\n\r\n"),
+    ] {
+      _ = client.say("MAIL FROM:<\(sender)@s.test>")
+      _ = client.say("RCPT TO:<b@s.test>")
+      client.send(data)
+      if data.hasPrefix("DATA") { _ = client.reply() }
+      let reply = client.reply()
+      #expect(
+        reply.hasPrefix(
+          ["dot": "250 2.6.0 Queued", "chunk": "250 Chunk"][sender] ?? "250 2.0.0 OK: "))
+      #expect(scratch.text("e").contains(#""reply":"\#(reply)""#))
+    }
+  }
+
   @Test("421 by a rule closes, and the end is told as closed")
   func goodbye() throws {
     let sink = try RunningTool(sink: ["--events", scratch["e"], "--reply", "mail: 421 4.7.0 Busy"])
@@ -282,6 +305,33 @@ struct SinkRuleTests {
     #expect(try sink.end(by: SIGTERM).status == 0)
     #expect(scratch.list("m/new").count == 1)
     #expect(try rejections().map { $0["rule"]?.int } == [5, 1, 4])
+  }
+
+  @Test("a recipient refused after the data is in no store: Maildir, mbox, dump, --exec, headers")
+  func lmtpStores() throws {
+    let sink = try RunningTool(sink: [
+      "--lmtp", "--maildir", scratch["m"], "--split", "recipient", "--mbox", scratch["box"],
+      "--dump", scratch["d/"], "--envelope-headers", "--events", scratch["e"],
+      "--exec", "sh -c 'echo $SMTP_RECIPIENTS >> \(scratch["to"])'",
+      "--expect", "count=0 to=no@s.test", "--reply", ". to=no@s.test: 550 5.1.1 No",
+    ])
+    let client = try sink.client()
+    _ = client.open("LHLO c.test")
+    #expect(client.deliver(to: ["no@s.test", "yes@s.test"]) == "550 5.1.1 No")
+    #expect(client.reply().hasPrefix("250 2.0.0"))
+    #expect(client.deliver(to: ["no@s.test"]) == "550 5.1.1 No")
+    #expect(client.code("QUIT") == "221 2.0.0")
+    let result = try sink.end(by: SIGTERM)
+    #expect(result.status == 0)
+    #expect(result.text.split(separator: "\n").count == 1)
+    #expect(scratch.list("m") == ["yes@s.test"] && scratch.messages("m/yes@s.test").count == 1)
+    #expect(scratch.text("to") == "yes@s.test\n")
+    #expect(scratch.list("d").count == 1)
+    let dump = scratch.text("d/\(scratch.list("d").first ?? "")")
+    for text in [scratch.text("box"), dump, scratch.text("e")] {
+      #expect(text.contains("yes@s.test"))
+      #expect(!text.contains("no@s.test"))
+    }
   }
 
   @Test("the same seed draws the same odds, another one others")

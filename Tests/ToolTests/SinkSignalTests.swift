@@ -52,6 +52,28 @@ struct SinkSignalTests {
     #expect(scratch.text("e").contains(#""why":"drain"#))
   }
 
+  @Test("an --exec that does not end within --drain is killed, and its message is nowhere")
+  func cutCommand() throws {
+    let sink = try RunningTool(
+      sink: [
+        "--drain", "100ms", "--maildir", scratch["m"],
+        "--exec", "sh -c 'echo $$ > \(scratch["pid"]); sleep 300'",
+      ])
+    let client = try sink.client()
+    client.open()
+    #expect(client.begin().hasPrefix("354"))
+    client.send("x\r\n.\r\n")
+    #expect(eventually { scratch.text("pid").hasSuffix("\n") })
+    let start = ContinuousClock.now
+    sink.signal(SIGTERM)
+    #expect(client.reply().hasPrefix("451 4.3.0 "))
+    #expect(try sink.end().status == 128 + SIGTERM)
+    #expect(ContinuousClock.now - start < .seconds(3))
+    #expect(scratch.list("m/tmp").isEmpty && scratch.list("m/new").isEmpty)
+    let child = try #require(Int32(scratch.text("pid").dropLast()))
+    #expect(kill(child, 0) == -1)
+  }
+
   @Test("a client that never stops sending is cut as well", arguments: ["x\r\n", "NOOP\r\n"])
   func chatty(line: String) throws {
     let sink = try RunningTool(sink: ["--drain", "100ms", "--maildir", scratch["m"], "--size", "0"])

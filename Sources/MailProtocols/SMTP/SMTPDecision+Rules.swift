@@ -15,6 +15,14 @@ extension SMTPDecision {
     self.init(verb, delay: action.delay, byteRate: action.bytesPerSecond)
   }
 
+  /// What is said in place of the usual reply when the command is done.
+  package var positiveReply: SMTPReply? {
+    switch verb {
+    case .reply(let reply, closing: _): reply.isNegative ? nil : reply
+    case .usual, .close, .reset, .stall, .drop: nil
+    }
+  }
+
   /// Whether the command is not done.
   package var isRefusal: Bool {
     switch verb {

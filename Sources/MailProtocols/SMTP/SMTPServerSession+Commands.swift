@@ -17,6 +17,10 @@ extension SMTPServerSession {
     case .helo(let name): return try helo(name)
     case .ehlo(let name): return try ehlo(name)
     case .mail(let sender, let options):
+      // RFC 4954 5: the parameter comes with the extension.
+      if options.authenticatedSender != nil && policy.mechanisms(state).isEmpty {
+        throw .unknownParameter
+      }
       guard let reply = try settleMail(policy.mail(sender, options, state)) else { return nil }
       state.envelope = SMTPEnvelope(sender: sender, options: options)
       write(reply)
@@ -211,9 +215,8 @@ extension SMTPServerSession {
     case .after(let pause): hold(for: pause)
     case .never(let pause, let reply):
       hold(for: pause)
-      refuse(.command(.data), reply)
       phase = .closed(.rule)
-      return nil
+      throw reply
     }
     return beginContent(framing: .dot)
   }

@@ -174,7 +174,11 @@ extension SMTPServerSession {
       return nil
     } catch {
       chunk.fail()
-      refuse(.command(.bdat), error)
+      if chunk.isLast {
+        refuseMessage(.command(.bdat), error)
+      } else {
+        refuse(.command(.bdat), error)
+      }
       noteBareNewline()
       return discardMessage()
     }

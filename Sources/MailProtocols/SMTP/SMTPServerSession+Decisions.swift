@@ -41,6 +41,7 @@ extension SMTPServerSession {
     case .stall: phase = .stalled
     case .usual, .reply, .drop: preconditionFailure("a decision with a reply")
     }
+    isCutUntold = true
   }
 
   /// As `settle`, for MAIL: what it says of the content is of this message alone.
@@ -52,18 +53,9 @@ extension SMTPServerSession {
 
   /// Tells that the connection ends, or falls silent, in place of a reply.
   mutating func noteCut(_ stage: SMTPStage, _ command: [UInt8] = []) {
+    isCutUntold = false
     cutStage = stage
     policy.note(.cut(stage: stage, command: command))
-  }
-
-  /// Whether a policy wants no reply to what came last, and none to anything else.
-  var endsUnanswered: Bool {
-    switch phase {
-    case .closed(.rule), .closed(.reset), .stalled: true
-    case .closed(.quit), .closed(.limit), .closed(.timeout), .closed(.drain), .command, .data,
-      .chunk, .storing, .authenticating, .startingTLS:
-      false
-    }
   }
 
   // MARK: - Delays

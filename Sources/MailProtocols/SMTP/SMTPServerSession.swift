@@ -48,8 +48,10 @@ package struct SMTPServerSession {
   /// Octets a second at which content is read: of every message, and of this one.
   var sessionByteRate: Int?
   package internal(set) var contentByteRate: Int?
-  /// Where a policy had the connection end without a reply.
+  /// Where a policy had the connection end without a reply, once that is noted.
   var cutStage: SMTPStage?
+  /// Whether a policy wants no reply to what came last, and that is not noted yet.
+  var isCutUntold = false
   /// Under LMTP, what each recipient of the message is answered when it is stored.
   var recipientReplies: LMTPRecipientReplies?
   /// How long each of these waits.
@@ -277,7 +279,7 @@ package struct SMTPServerSession {
         }
         let effect = try answerChallenge(
           line, isTooLong: isCut || line.count > configuration.maxAuthLineByteCount)
-        if endsUnanswered { noteCut(line, isSecret: true) }
+        if isCutUntold { noteCut(line, isSecret: true) }
         return effect
       }
       guard !isCut, wireByteCount <= configuration.maxByteCount(of: parsed?.verb) else {
@@ -296,7 +298,7 @@ package struct SMTPServerSession {
         } else {
           try performUnknown(line)
         }
-      if endsUnanswered { noteCut(line, isSecret: isSecret) }
+      if isCutUntold { noteCut(line, isSecret: isSecret) }
       return effect
     } catch {
       if isSecret { followsRefusedAuth = true }

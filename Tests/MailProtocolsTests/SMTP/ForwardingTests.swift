@@ -258,6 +258,11 @@ struct ForwardingTests {
     other.policy.replies["connect"] = SMTPReply(wire: "421 4.7.0 Later")
     #expect(other.ask("XCLIENT ADDR=192.0.2.1") == "421 Later\r\n")
     #expect(other.closeReason == .rule)
+    #expect(other.policy.rejectedStages == ["connect"] && other.policy.cuts.isEmpty)
+    var silent = self.dialogue()
+    silent.policy.decisions["connect"] = SMTPDecision(.close)
+    #expect(silent.ask("XCLIENT ADDR=192.0.2.1") == "")
+    #expect(silent.policy.cuts == ["connect"] && silent.policy.rejected.isEmpty)
   }
 
   @Test("handle_PROXY: a policy hears of the header first, and may refuse it")

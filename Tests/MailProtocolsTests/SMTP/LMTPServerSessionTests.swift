@@ -96,6 +96,19 @@ struct LMTPServerSessionTests {
     #expect(session.state.messageCount == 1)
   }
 
+  @Test("a last chunk that the policy refuses is refused for each recipient (RFC 2033 4.3)")
+  func refusedLastChunk() {
+    var dialogue = transaction(["b@s.test", "c@s.test"])
+    dialogue.policy.replies["chunk"] = SMTPReply(wire: "452 4.2.2 Full")
+    #expect(dialogue.ask("BDAT 2\r\n") == "452 4.2.2 Full\r\n")
+    #expect(dialogue.code("RSET") == "250 2.0.0")
+    dialogue = transaction(["b@s.test", "c@s.test"])
+    dialogue.policy.replies["chunk"] = SMTPReply(wire: "452 4.2.2 Full")
+    #expect(dialogue.ask("BDAT 2 LAST\r\n") == "452 4.2.2 Full\r\n452 4.2.2 Full\r\n")
+    #expect(dialogue.messages.isEmpty)
+    dialogue.checkEnd()
+  }
+
   @Test("HELP lists LHLO and neither HELO nor EHLO")
   func help() {
     var dialogue = SMTPDialogue(Self.configuration)

@@ -248,6 +248,7 @@ struct SMTPDecisionTests {
     #expect(never.delays[0].sent.hasSuffix("<CR><LF>.<CR><LF>\r\n"))
     #expect(never.closeReason == .rule && never.messages.isEmpty)
     #expect(never.session.abortedByteCount == nil)
+    #expect(never.policy.rejectedCommands == [Array("DATA".utf8)] && never.policy.cuts.isEmpty)
     never.checkEnd()
   }
 

@@ -21,7 +21,9 @@ struct SMTPServerSessionTests {
       for extra in 0...1 {
         var configuration = SMTPDialogue.configuration
         configuration.maxCommandByteCount = 512
-        var dialogue = SMTPDialogue(configuration)
+        let policy = ScriptedPolicy()
+        policy.offers = [SMTPAuthOffer(name: .plain, isUsable: true)]
+        var dialogue = SMTPDialogue(configuration, policy: policy)
         dialogue.send("EHLO c.test\r\n")
         if start.hasPrefix("RCPT") { dialogue.send("MAIL FROM:<a@c.test>\r\n") }
         let before = dialogue.codes.count

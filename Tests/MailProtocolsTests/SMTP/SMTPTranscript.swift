@@ -17,6 +17,7 @@ struct SMTPTranscript {
   var configuration = SMTPDialogue.configuration
   var replies: [String: SMTPReply] = [:]
   var allowedForwarding: SMTPForwarding = []
+  var offersAuth = false
   var storeReply = SMTPReply(250, EnhancedStatus(0, 0), "OK")
   /// Sent before the first line that is shown.
   var prologue: [UInt8] = []
@@ -122,6 +123,7 @@ struct SMTPTranscript {
       configuration.forwarding = [.xclient, .xforward]
       if values.contains("xclient") { allowedForwarding.insert(.xclient) }
       if values.contains("xforward") { allowedForwarding.insert(.xforward) }
+    case "auth": offersAuth = true
     case "ehlo-add":
       configuration.extraEhloLines.append(SMTPReplyText(values.joined(separator: " "))!)
     case "reply": replies[values[0]] = SMTPReply(wire: try text(values[1...]))

@@ -61,6 +61,7 @@ struct SMTPTranscriptTests {
   private func begin(_ transcript: SMTPTranscript) -> SMTPDialogue {
     let policy = ScriptedPolicy(transcript.replies)
     policy.allowedForwarding = transcript.allowedForwarding
+    if transcript.offersAuth { policy.offers = [SMTPAuthOffer(name: .plain, isUsable: true)] }
     var dialogue = SMTPDialogue(transcript.configuration, policy: policy)
     dialogue.storeReply = transcript.storeReply
     dialogue.send(transcript.prologue)
