@@ -38,7 +38,8 @@ struct FileOperationsTests {
     #expect(throws: SystemError("write", "disk", code: ENOSPC)) {
       try [1, 2, 3].withUnsafeBytes { try full.writeAll($0, target: "disk") }
     }
-    #expect(throws: SystemError("fsync", "disk", code: EINVAL)) { try full.synchronize("disk") }
+    // A device has nothing to flush.
+    try full.synchronize("disk")
     #expect(throws: SystemError("ftruncate", "disk", code: EINVAL)) {
       try full.truncate(to: 0, target: "disk")
     }
