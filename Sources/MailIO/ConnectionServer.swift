@@ -115,32 +115,52 @@ package final class ConnectionServer: Sendable {
 
   /// Waits for a connection and takes it; nil when the thread has to end. It is idle no longer then.
   private func nextConnection(_ service: Service) -> AcceptedSocket? {
-    defer { leaveIdle(service) }
-    while let listener = readyListener() {
+    while !stop.isRaised {
       do throws(SystemError) {
-        if let socket = try take(from: listener) { return socket }
+        switch waitForListener() {
+        case .ready(let listener):
+          guard let socket = try take(from: listener) else { continue }
+          leaveIdle(service)
+          return socket
+        case .nothing: continue
+        case .spare: return nil
+        }
       } catch {
         complain(error, service)
         // Out of descriptors or memory: they come back when connections end.
         _ = stop.wait(until: .after(.milliseconds(50)))
       }
     }
+    leaveIdle(service)
     return nil
   }
 
-  /// Waits for a listener to have a connection; nil at the end, and for a thread too many.
-  private func readyListener() -> Listener? {
+  private enum Wait {
+    case ready(Listener)
+    /// `stop` is raised, or another thread was faster.
+    case nothing
+    /// The thread is one too many, and counted as idle no longer.
+    case spare
+  }
+
+  /// Waits for a listener to have a connection.
+  private func waitForListener() -> Wait {
     var event = postroom_epoll_event()
-    while !stop.isRaised {
-      let isAlone = counts.withLock { $0.idle == 1 }
-      let count = postroom_epoll_wait(epoll, &event, 1, isAlone ? -1 : Self.maxIdleMilliseconds)
-      if count == 0 { return nil }
-      let descriptor = event.data
-      if count == 1, let ready = listeners.first(where: { $0.descriptor == descriptor }) {
-        return ready
+    let isAlone = counts.withLock { $0.idle == 1 }
+    let count = postroom_epoll_wait(epoll, &event, 1, isAlone ? -1 : Self.maxIdleMilliseconds)
+    if count == 0 {
+      let isSpare = counts.withLock { counts in
+        guard counts.idle > 1 else { return false }
+        counts.idle -= 1
+        return true
       }
+      return isSpare ? .spare : .nothing
     }
-    return nil
+    let descriptor = event.data
+    guard count == 1, let ready = listeners.first(where: { $0.descriptor == descriptor }) else {
+      return .nothing
+    }
+    return .ready(ready)
   }
 
   private func becomeIdle() -> Bool {
@@ -163,7 +183,7 @@ package final class ConnectionServer: Sendable {
     do throws(SystemError) {
       try SessionThread.start { self.takeConnections(service) }
     } catch {
-      // Whoever is the next to have done with a session waits.
+      // This one has a session; it waits again when that is over, or put aside.
       counts.withLock { $0.idle -= 1 }
       complain(error, service)
     }
