@@ -1,4 +1,3 @@
-import Glibc
 import MailProtocols
 import Testing
 
@@ -19,34 +18,9 @@ struct SieveSyntaxFixture: Sendable, CustomTestStringConvertible {
 
   /// The scripts of a folder, in order.
   static func all(in folder: String) -> [SieveSyntaxFixture] {
-    let path = directory + "/" + folder
-    guard let entries = opendir(path) else { return [] }
-    defer { closedir(entries) }
-    var names: [String] = []
-    while let entry = readdir(entries) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(".sieve") { names.append(name) }
+    let files = FixtureFolder("sieve/\(folder)")
+    return files.names(endingIn: ".sieve").map {
+      SieveSyntaxFixture(name: "\(folder)/\($0).sieve", script: files.read("\($0).sieve"))
     }
-    return names.sorted().map {
-      SieveSyntaxFixture(name: "\(folder)/\($0)", script: contents(of: "\(path)/\($0)"))
-    }
-  }
-
-  private static let directory: String = {
-    let folder = #filePath.split(separator: "/").dropLast(2)
-    return "/" + folder.joined(separator: "/") + "/Fixtures/sieve"
-  }()
-
-  private static func contents(of path: String) -> [UInt8] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    var octets: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
-      octets += buffer[..<count]
-    }
-    return octets
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 @testable import MailProtocols
 
 /// A dialogue from Fixtures/managesieve, played against the client's session; the README there says
@@ -7,11 +5,9 @@ import Glibc
 struct SieveTranscript {
   enum Step {
     /// What the caller does.
-    case ask([String])
+    case ask(TranscriptLine)
     case server([UInt8])
   }
-
-  struct Malformed: Error { let line: String }
 
   /// What happened, a line each: `C: ...` octets that were sent, `= ...` events.
   private(set) var happened: [String] = []
@@ -19,14 +15,13 @@ struct SieveTranscript {
   private var steps: [Step] = []
 
   init(_ text: String) throws {
-    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      let rest = line.dropFirst(line.count == 2 ? 2 : 3)
-      switch line.prefix(2) {
-      case "> ": steps.append(.ask(line.dropFirst(2).split(separator: " ").map(String.init)))
-      case "S:": steps.append(.server(Self.octets(rest) + [.carriageReturn, .lineFeed]))
-      case "S-": steps.append(.server(Self.octets(rest)))
-      case "C:", "= ": expected.append(String(line))
-      default: throw Malformed(line: String(line))
+    for line in TranscriptLine.all(in: text) {
+      switch line.tag {
+      case "> ": steps.append(.ask(line))
+      case "S:": steps.append(.server(try line.octets() + [.carriageReturn, .lineFeed]))
+      case "S-": steps.append(.server(try line.octets()))
+      case "C:", "= ": expected.append(String(line.text))
+      default: throw line.malformed("not a line of a transcript: \(line.text)")
       }
     }
   }
@@ -37,13 +32,13 @@ struct SieveTranscript {
       limits: SieveLimits(maxLineByteCount: 200, maxLiteralByteCount: 100, maxLineCount: 20))
     happened = []
     var pending: [UInt8] = []
-    for step in steps + [.ask(["nothing"])] {
+    for step in steps + [.ask(TranscriptLine(number: 0, text: "> nothing"))] {
       switch step {
       case .server(let octets): pending += octets
-      case .ask(let words):
+      case .ask(let line):
         for piece in cut(pending) { receive(piece, &session) }
         pending = []
-        try Self.ask(words, &session)
+        try Self.ask(line, &session)
         let output = String(decoding: session.takeOutput(), as: UTF8.self)
         for line in output.split(separator: "\r\n", omittingEmptySubsequences: false).dropLast() {
           happened.append("C: \(line)")
@@ -63,7 +58,8 @@ struct SieveTranscript {
     }
   }
 
-  private static func ask(_ words: [String], _ session: inout SieveClientSession) throws {
+  private static func ask(_ line: TranscriptLine, _ session: inout SieveClientSession) throws {
+    let words = Array(line.words.dropFirst())
     func name(_ index: Int) -> SieveScriptName { SieveScriptName(wire: Array(words[index].utf8)) }
     switch words[0] {
     case "nothing": break
@@ -87,7 +83,7 @@ struct SieveTranscript {
           initialResponse: words.count > 2 ? Array(words[2].utf8) : nil))
     case "respond": session.respond(Array(words.dropFirst().joined(separator: " ").utf8))
     case "cancel": session.cancel()
-    default: throw Malformed(line: words.joined(separator: " "))
+    default: throw line.malformed("ask for what? \(words[0])")
     }
   }
 
@@ -119,54 +115,14 @@ struct SieveTranscript {
     return text
   }
 
-  private static func octets(_ text: Substring) -> [UInt8] {
-    var result: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let octet = rest.popFirst() {
-      guard octet == .ascii("\\") else {
-        result.append(octet)
-        continue
-      }
-      switch rest.popFirst() {
-      case .ascii("r"): result.append(.carriageReturn)
-      case .ascii("n"): result.append(.lineFeed)
-      case .ascii("x"):
-        let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-        result.append(UInt8(digits, radix: 16)!)
-        rest = rest.dropFirst(2)
-      case let other?: result.append(other)
-      case nil: break
-      }
-    }
-    return result
-  }
+  // MARK: - The folder
 
-  // MARK: Files
+  private static let folder = FixtureFolder("managesieve")
 
-  private static let folder: String = {
-    let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-      .dropLast(2).joined(separator: "/")
-    return folder + "/Fixtures/managesieve"
-  }()
-
-  static let names: [String] = {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(".transcript") { names.append(name) }
-    }
-    return names.sorted()
-  }()
+  /// The names of all transcripts, in order.
+  static let names = folder.names(endingIn: ".transcript")
 
   static func load(_ name: String) throws -> SieveTranscript {
-    guard let file = fopen("\(folder)/\(name)", "r") else { throw Malformed(line: name) }
-    defer { fclose(file) }
-    var octets = [UInt8](repeating: 0, count: 65536)
-    let count = fread(&octets, 1, octets.count, file)
-    return try SieveTranscript(String(decoding: octets[..<count], as: UTF8.self))
+    try SieveTranscript(folder.text("\(name).transcript"))
   }
 }

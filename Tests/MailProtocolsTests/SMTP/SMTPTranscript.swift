@@ -1,4 +1,3 @@
-import Glibc
 import MailProtocols
 
 /// A dialogue from Fixtures/smtp; the README there says how it is written.
@@ -7,11 +6,6 @@ struct SMTPTranscript {
   struct Exchange {
     var sent: [UInt8] = []
     var answered: [UInt8] = []
-  }
-
-  struct Malformed: Error {
-    let line: Int
-    let why: String
   }
 
   var configuration = SMTPDialogue.configuration
@@ -33,37 +27,28 @@ struct SMTPTranscript {
   private var message: (sender: String, recipients: [String], content: [UInt8])?
 
   init(_ text: String) throws {
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      guard !line.isEmpty, !line.hasPrefix("#") else { continue }
-      do {
-        try read(line)
-      } catch let error as Malformed {
-        throw Malformed(line: index + 1, why: error.why)
-      }
-    }
+    for line in TranscriptLine.all(in: text) { try read(line) }
     endMessage()
   }
 
-  private mutating func read(_ line: Substring) throws {
-    let tag = line.prefix(2)
-    let rest = line.dropFirst(line.count == 2 ? 2 : 3)
-    switch tag {
-    case "C:": send(try octets(rest) + [.carriageReturn, .lineFeed])
-    case "C-": send(try octets(rest))
-    case "C*": send(try repeated(rest))
+  private mutating func read(_ line: TranscriptLine) throws {
+    switch line.tag {
+    case "C:": send(try line.octets() + [.carriageReturn, .lineFeed])
+    case "C-": send(try line.octets())
+    case "C*": send(try repeated(line))
     case "S:":
-      exchanges[exchanges.count - 1].answered += try octets(rest) + [.carriageReturn, .lineFeed]
-    case "M:": expect(try octets(rest) + [.carriageReturn, .lineFeed])
-    case "M-": expect(try octets(rest))
-    case "M*": expect(try repeated(rest))
-    default: try readWords(line.split(separator: " ").map(String.init), line)
+      exchanges[exchanges.count - 1].answered += try line.octets() + [.carriageReturn, .lineFeed]
+    case "M:": expect(try line.octets() + [.carriageReturn, .lineFeed])
+    case "M-": expect(try line.octets())
+    case "M*": expect(try repeated(line))
+    default: try readWords(line)
     }
   }
 
-  private mutating func readWords(_ words: [String], _ line: Substring) throws {
+  private mutating func readWords(_ line: TranscriptLine) throws {
+    let words = line.words
     switch words.first {
-    case "set" where words.count >= 3: try set(words[1], Array(words[2...]))
+    case "set" where words.count >= 3: try set(words[1], Array(words[2...]), line)
     case "message" where words.count >= 3:
       endMessage()
       let addresses = words[1...].map { String($0.dropFirst().dropLast()) }
@@ -72,7 +57,7 @@ struct SMTPTranscript {
       smuggling.append(words[1...].joined(separator: " "))
     case "aborted" where words.count == 3: aborted = "\(words[1]) \(words[2])"
     case "closed" where words.count == 2: closed = words[1]
-    default: throw Malformed(line: 0, why: "not a line of a transcript: \(line)")
+    default: throw line.malformed("not a line of a transcript: \(line.text)")
     }
   }
 
@@ -96,7 +81,7 @@ struct SMTPTranscript {
     self.message = nil
   }
 
-  private mutating func set(_ name: String, _ values: [String]) throws {
+  private mutating func set(_ name: String, _ values: [String], _ line: TranscriptLine) throws {
     let number = Int(values[0]) ?? 0
     switch name {
     case "size": configuration.maxMessageByteCount = number
@@ -126,8 +111,8 @@ struct SMTPTranscript {
     case "auth": offersAuth = true
     case "ehlo-add":
       configuration.extraEhloLines.append(SMTPReplyText(values.joined(separator: " "))!)
-    case "reply": replies[values[0]] = SMTPReply(wire: try text(values[1...]))
-    case "store": storeReply = SMTPReply(wire: try text(values[...]))
+    case "reply": replies[values[0]] = SMTPReply(wire: try text(values[1...], line))
+    case "store": storeReply = SMTPReply(wire: try text(values[...], line))
     case "start":
       let steps = [
         "ehlo": "\(configuration.dialect == .lmtp ? "LHLO" : "EHLO") client.test\r\n",
@@ -136,93 +121,35 @@ struct SMTPTranscript {
       ]
       let order = ["ehlo", "mail", "rcpt", "data"]
       guard let last = order.firstIndex(of: values[0]) else {
-        throw Malformed(line: 0, why: "start where? \(values[0])")
+        throw line.malformed("start where? \(values[0])")
       }
       prologue = order[...last].flatMap { [UInt8](steps[$0]!.utf8) }
-    default: throw Malformed(line: 0, why: "no such setting: \(name)")
+    default: throw line.malformed("no such setting: \(name)")
     }
   }
 
-  private func text(_ words: ArraySlice<String>) throws -> String {
-    String(decoding: try octets(Substring(words.joined(separator: " "))), as: UTF8.self)
+  private func text(_ words: ArraySlice<String>, _ line: TranscriptLine) throws -> String {
+    String(decoding: try line.octets(Substring(words.joined(separator: " "))), as: UTF8.self)
   }
 
   /// `3000 a`: an octet, so many times.
-  private func repeated(_ text: Substring) throws -> [UInt8] {
-    let words = text.split(separator: " ")
+  private func repeated(_ line: TranscriptLine) throws -> [UInt8] {
+    let words = line.rest.split(separator: " ")
     guard words.count == 2, let count = Int(words[0]) else {
-      throw Malformed(line: 0, why: "a count and what to repeat: \(text)")
+      throw line.malformed("a count and what to repeat: \(line.rest)")
     }
-    let unit = try octets(words[1])
+    let unit = try line.octets(words[1])
     return (0..<count).flatMap { _ in unit }
-  }
-
-  /// Takes the escapes `\r \n \t \\ \xNN` off.
-  private func octets(_ text: Substring) throws -> [UInt8] {
-    var octets: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let octet = rest.popFirst() {
-      guard octet == .ascii("\\") else {
-        octets.append(octet)
-        continue
-      }
-      switch rest.popFirst() {
-      case .ascii("r"): octets.append(.carriageReturn)
-      case .ascii("n"): octets.append(.lineFeed)
-      case .ascii("t"): octets.append(.tab)
-      case .ascii("\\"): octets.append(.ascii("\\"))
-      case .ascii("x"):
-        guard let high = rest.popFirst()?.hexValue, let low = rest.popFirst()?.hexValue else {
-          throw Malformed(line: 0, why: "\\x needs two digits: \(text)")
-        }
-        octets.append(high << 4 | low)
-      default: throw Malformed(line: 0, why: "unknown escape: \(text)")
-      }
-    }
-    return octets
   }
 
   // MARK: - The folder
 
-  static let folder: String = {
-    let file = #filePath
-    let tests = file.prefix(upTo: file.range(of: "/SMTP/SMTPTranscript.swift"))
-    return tests + "/Fixtures/smtp"
-  }()
+  private static let folder = FixtureFolder("smtp")
 
   /// The names of all transcripts, in order.
-  static let names: [String] = {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(".transcript") { names.append(String(name.dropLast(11))) }
-    }
-    return names.sorted()
-  }()
+  static let names = folder.names(endingIn: ".transcript")
 
   static func load(_ name: String) throws -> SMTPTranscript {
-    guard let file = fopen("\(folder)/\(name).transcript", "r") else {
-      throw Malformed(line: 0, why: "cannot open \(name)")
-    }
-    defer { fclose(file) }
-    var octets: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
-      octets += buffer[..<count]
-    }
-    return try SMTPTranscript(String(decoding: octets, as: UTF8.self))
-  }
-}
-
-extension String {
-  /// Where `needle` starts; the end when it is not there.
-  fileprivate func range(of needle: String) -> Index {
-    var index = startIndex
-    while index < endIndex, !self[index...].hasPrefix(needle) { index = self.index(after: index) }
-    return index
+    try SMTPTranscript(folder.text("\(name).transcript"))
   }
 }
