@@ -49,16 +49,20 @@ let package = Package(
       dependencies: ["ToolSupport", "MailIO", "MailProtocols", "CEdit", argumentParser],
       swiftSettings: strict),
 
+    // What several suites need: directories, commands, certificates.
+    .target(
+      name: "TestSupport", dependencies: ["MailIO", "CLinux"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "MailProtocolsTests", dependencies: ["MailProtocols"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "MailIOTests", dependencies: ["MailIO", "MailProtocols", "CLinux"],
+      name: "MailIOTests", dependencies: ["TestSupport", "MailIO", "MailProtocols", "CLinux"],
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "ToolSupport", "MailIO", "MailProtocols", "CLinux", "smtp-sink", "sievectl",
+        "TestSupport", "ToolSupport", "MailIO", "MailProtocols", "CLinux", "smtp-sink", "sievectl",
         argumentParser,
       ],
       swiftSettings: strict),

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
@@ -8,7 +9,7 @@ private let path = "PATH=/usr/bin:/bin"
 
 @Suite("Child process")
 struct ChildProcessTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   private func shell(_ script: String) throws -> ChildProcess {
     try ChildProcess(["sh", "-c", script], environment: [path], input: .null)
@@ -29,7 +30,7 @@ struct ChildProcessTests {
 
   @Test("not found is 127, found and not to be run 126")
   func notStarted() throws {
-    Scratch.write([], to: scratch["plain"])
+    ScratchDirectory.write([], to: scratch["plain"])
     for (word, code, status) in [
       ("postroom-no-such-command", ENOENT, 127), (scratch["none"], ENOENT, 127),
       (scratch["plain"], EACCES, 126), (scratch.path, EACCES, 126),
@@ -114,7 +115,7 @@ struct ChildProcessTests {
 
 @Suite("Message command")
 struct MessageCommandTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   @Test(
     "the message is on standard input, from memory and from a file",
@@ -124,7 +125,7 @@ struct MessageCommandTests {
     let command = MessageCommand(["sh", "-c", "cat > $1; exit 7", "sh", scratch["out"]])
     for _ in 0..<2 {
       #expect(try command.run(message, environment: [path]) == .exited(7))
-      #expect(Scratch.read(scratch["out"]) == pattern(byteCount))
+      #expect(ScratchDirectory.read(scratch["out"]) == pattern(byteCount))
     }
     #expect(try content(of: message) == pattern(byteCount))
   }
@@ -137,7 +138,7 @@ struct MessageCommandTests {
       ["sh", "-c", "dd bs=1000 count=1 2>/dev/null; sleep 0.05; cat"],
       output: .descriptor(file.rawValue))
     #expect(try command.run(spool(pattern(65_536)), environment: [path]) == .exited(0))
-    #expect(Scratch.read(scratch["slow"]) == pattern(65_536))
+    #expect(ScratchDirectory.read(scratch["slow"]) == pattern(65_536))
     // As the system makes pipes for a user who has many: one page.
     let octets = pattern(50_000)
     let pipe = try Pipe()
@@ -152,7 +153,7 @@ struct MessageCommandTests {
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<octets.count])
     let feed = PipeFeed(bytes, into: pipe.closeReader())
     #expect(try child.wait(until: nil, unless: nil, feeding: feed) == .exited(0))
-    #expect(Scratch.read(scratch["small"]) == octets)
+    #expect(ScratchDirectory.read(scratch["small"]) == octets)
   }
 
   @Test("a command that reads nothing is no error, and no signal", arguments: [65_536, 500_000])

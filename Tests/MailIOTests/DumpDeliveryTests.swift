@@ -1,12 +1,13 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Dump delivery")
 struct DumpDeliveryTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
   let stamp = MessageStamp(sender: [], seconds: 1_700_000_000)
   let style = DumpFraming.Style(startText: [], hostname: "sink.test")
 
@@ -19,7 +20,7 @@ struct DumpDeliveryTests {
   }
 
   private func text(_ path: String) -> String {
-    String(decoding: Scratch.read(path) ?? [], as: UTF8.self)
+    String(decoding: ScratchDirectory.read(path) ?? [], as: UTF8.self)
   }
 
   @Test(
@@ -29,13 +30,13 @@ struct DumpDeliveryTests {
     let message = pattern(200_000) + [.lineFeed]
     let prepared = try delivery("d/%s/x.", durability).prepare(spool(message), stamp: stamp)
     let path = scratch["d/1700000000/x.0badcafe"]
-    #expect(Scratch.list(scratch["d/1700000000"]) == [".smtp-sink.0badcafe"])
+    #expect(ScratchDirectory.list(scratch["d/1700000000"]) == [".smtp-sink.0badcafe"])
     #expect(prepared.path == scratch["d/1700000000/.smtp-sink.0badcafe"])
     #expect(try prepared.commit() == path)
     #expect(prepared.path == path)
-    #expect(Scratch.list(scratch["d/1700000000"]) == ["x.0badcafe"])
-    #expect(Scratch.mode(path) == 0o600)
-    let octets = try #require(Scratch.read(path))
+    #expect(ScratchDirectory.list(scratch["d/1700000000"]) == ["x.0badcafe"])
+    #expect(ScratchDirectory.mode(path) == 0o600)
+    let octets = try #require(ScratchDirectory.read(path))
     #expect(Array(octets.suffix(message.count + 1)) == message + [.lineFeed])
     #expect(text(path).contains("\tby sink.test (smtp-sink) with SMTP id 0badcafe;\n"))
   }
@@ -44,7 +45,7 @@ struct DumpDeliveryTests {
   func numberAlone() throws {
     let path = try delivery("d/").prepare(spool([]), stamp: stamp).commit()
     #expect(path == scratch["d/0badcafe"])
-    #expect(Scratch.list(scratch["d"]) == ["0badcafe"])
+    #expect(ScratchDirectory.list(scratch["d"]) == ["0badcafe"])
   }
 
   @Test("rolled back or dropped, before or after commit, nothing is left")
@@ -53,22 +54,22 @@ struct DumpDeliveryTests {
     let committed = try delivery.prepare(spool([1]), stamp: stamp)
     _ = try committed.commit()
     committed.rollback()
-    #expect(Scratch.list(scratch["d"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["d"]).isEmpty)
     try delivery.prepare(spool([1]), stamp: stamp).rollback()
-    #expect(Scratch.list(scratch["d"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["d"]).isEmpty)
     _ = try delivery.prepare(spool([1]), stamp: stamp)
-    #expect(Scratch.list(scratch["d"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["d"]).isEmpty)
     var kept: (any PreparedMessage)? = try delivery.prepare(spool([1]), stamp: stamp)
     _ = try kept?.commit()
     kept = nil
-    #expect(Scratch.list(scratch["d"]) == ["x.0badcafe"])
+    #expect(ScratchDirectory.list(scratch["d"]) == ["x.0badcafe"])
   }
 
   @Test("a number that is taken is not used, by a file or by one on its way")
   func takenNumbers() throws {
     let numbers = Guarded<[UInt32]>([3, 3, 2, 1, 2, 1])
     let delivery = delivery("x.") { numbers.withLock { $0.popLast() ?? 9 } }
-    Scratch.write([7], to: scratch["x.00000001"])
+    ScratchDirectory.write([7], to: scratch["x.00000001"])
     let first = try delivery.prepare(spool([]), stamp: stamp)
     #expect(first.path == scratch[".smtp-sink.00000002"])
     let second = try delivery.prepare(spool([]), stamp: stamp)
@@ -76,12 +77,12 @@ struct DumpDeliveryTests {
     #expect(try first.commit() == scratch["x.00000002"])
     #expect(try second.commit() == scratch["x.00000003"])
     #expect(text(scratch["x.00000003"]).contains(" id 00000003;"))
-    #expect(Scratch.read(scratch["x.00000001"]) == [7])
+    #expect(ScratchDirectory.read(scratch["x.00000001"]) == [7])
   }
 
   @Test("it looks for a free number 100 times, and no more", arguments: [98, 99, 100])
   func attempts(takenCount: Int) throws {
-    Scratch.write([7], to: scratch["x.00000001"])
+    ScratchDirectory.write([7], to: scratch["x.00000001"])
     let calls = Guarded(0)
     let delivery = delivery("x.") {
       calls.withLock { count in
@@ -96,19 +97,19 @@ struct DumpDeliveryTests {
         try delivery.prepare(spool([]), stamp: stamp)
       }
     }
-    #expect(Scratch.read(scratch["x.00000001"]) == [7])
-    #expect(!Scratch.list(scratch.path).contains { $0.hasPrefix(".") })
+    #expect(ScratchDirectory.read(scratch["x.00000001"]) == [7])
+    #expect(!ScratchDirectory.list(scratch.path).contains { $0.hasPrefix(".") })
   }
 
   @Test("a name that somebody else took meanwhile is left to them")
   func takenMeanwhile() throws {
     let prepared = try delivery("x.").prepare(spool([1]), stamp: stamp)
     let path = scratch["x.0badcafe"]
-    Scratch.write([7], to: path)
+    ScratchDirectory.write([7], to: path)
     #expect(throws: SystemError("rename", path, code: EEXIST)) { try prepared.commit() }
     prepared.rollback()
-    #expect(Scratch.list(scratch.path) == ["x.0badcafe"])
-    #expect(Scratch.read(path) == [7])
+    #expect(ScratchDirectory.list(scratch.path) == ["x.0badcafe"])
+    #expect(ScratchDirectory.read(path) == [7])
   }
 
   @Test("a message that fails in the middle leaves nothing")
@@ -119,12 +120,12 @@ struct DumpDeliveryTests {
       try delivery("d/x.").prepare(message, stamp: stamp)
     }
     #expect(error.code == EIO)
-    #expect(Scratch.list(scratch["d"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["d"]).isEmpty)
   }
 
   @Test("a directory that cannot be made is told, and the next message is taken")
   func noDirectory() throws {
-    Scratch.write([], to: scratch["d"])
+    ScratchDirectory.write([], to: scratch["d"])
     let delivery = delivery("d/e/x.")
     let error = try #require(throws: SystemError.self) {
       try delivery.prepare(spool([1]), stamp: stamp)
@@ -132,7 +133,7 @@ struct DumpDeliveryTests {
     #expect(error.code == ENOTDIR)
     unlink(scratch["d"])
     _ = try delivery.prepare(spool([1]), stamp: stamp).commit()
-    #expect(Scratch.list(scratch["d/e"]) == ["x.0badcafe"])
+    #expect(ScratchDirectory.list(scratch["d/e"]) == ["x.0badcafe"])
   }
 
   @Test("20 threads that share few numbers: as many files as messages, each whole")
@@ -150,7 +151,7 @@ struct DumpDeliveryTests {
         }
       }
     }
-    let names = Scratch.list(scratch["d"])
+    let names = ScratchDirectory.list(scratch["d"])
     #expect(names.count == 320)
     for name in names {
       #expect(text(scratch["d/\(name)"]).contains(" id \(name.dropFirst(2));\n"))

@@ -1,12 +1,13 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Dump template")
 struct DumpTemplateTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   @Test(
     "strftime makes the name",
@@ -52,17 +53,17 @@ struct DumpTemplateTests {
   @Test("missing directories are made for their owner alone", arguments: DurabilityLevel.allCases)
   func directories(durability: DurabilityLevel) throws {
     try ParentDirectory.make(of: scratch["a//b/../c/x"], durability: durability)
-    #expect(Scratch.list(scratch["a"]) == ["b", "c"])
-    #expect(Scratch.mode(scratch["a/c"]) == 0o700)
-    #expect(Scratch.list(scratch["a/c"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["a"]) == ["b", "c"])
+    #expect(ScratchDirectory.mode(scratch["a/c"]) == 0o700)
+    #expect(ScratchDirectory.list(scratch["a/c"]).isEmpty)
     // What is there already stays as it is.
     try ParentDirectory.make(of: scratch["a/c/y/z"], durability: durability)
-    #expect(Scratch.list(scratch["a/c"]) == ["y"])
+    #expect(ScratchDirectory.list(scratch["a/c"]) == ["y"])
   }
 
   @Test("the directory that cannot be made is named")
   func directoryFails() {
-    Scratch.write([], to: scratch["file"])
+    ScratchDirectory.write([], to: scratch["file"])
     #expect(throws: SystemError("mkdir", scratch["file/a"], code: ENOTDIR)) {
       try ParentDirectory.make(of: scratch["file/a/b"], durability: .none)
     }

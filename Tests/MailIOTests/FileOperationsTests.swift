@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("File operations")
 struct FileOperationsTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   @Test("a descriptor closes with its owner, and is close-on-exec")
   func ownership() throws {
@@ -54,7 +55,7 @@ struct FileOperationsTests {
     #expect(read[..<count] == pattern(1000)[500...])
     try file.truncate(to: 10, target: "")
     #expect(try file.byteCount("") == 10)
-    #expect(Scratch.mode(scratch["f"]) == 0o600)
+    #expect(ScratchDirectory.mode(scratch["f"]) == 0o600)
   }
 
   @Test("renaming replaces nothing, by either way", arguments: [true, false])
@@ -66,13 +67,13 @@ struct FileOperationsTests {
         try linkAndUnlink(old, in: AT_FDCWD, to: new, in: AT_FDCWD, target: "t")
       }
     }
-    Scratch.write([1], to: scratch["a"])
-    Scratch.write([2], to: scratch["b"])
+    ScratchDirectory.write([1], to: scratch["a"])
+    ScratchDirectory.write([2], to: scratch["b"])
     let error = try #require(throws: SystemError.self) { try rename(scratch["a"], scratch["b"]) }
     #expect(error.code == EEXIST)
-    #expect(Scratch.read(scratch["b"]) == [2])
+    #expect(ScratchDirectory.read(scratch["b"]) == [2])
     try rename(scratch["a"], scratch["c"])
-    #expect(Scratch.list(scratch.path) == ["b", "c"])
-    #expect(Scratch.read(scratch["c"]) == [1])
+    #expect(ScratchDirectory.list(scratch.path) == ["b", "c"])
+    #expect(ScratchDirectory.read(scratch["c"]) == [1])
   }
 }

@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Listener")
 struct ListenerTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   private func open(_ text: String, backlog: Int32 = 10) throws -> [Listener] {
     try Listener.open(try #require(ListenAddress(text)), backlog: backlog)
@@ -125,7 +126,7 @@ struct ListenerTests {
     }
     first.close()
     first.close()
-    #expect(Scratch.list(scratch.path).isEmpty)
+    #expect(ScratchDirectory.list(scratch.path).isEmpty)
     let dead = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     let address = try #require(SocketAddress(unixPath: path))
     #expect(address.withPointer { bind(dead, $0, $1) } == 0)

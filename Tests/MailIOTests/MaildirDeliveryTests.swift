@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Maildir delivery")
 struct MaildirDeliveryTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
   let stamp = MessageStamp(sender: Array("a@b".utf8), seconds: 0)
 
   private func open(_ name: String = "m", _ names: MaildirNameSource? = nil) throws -> Maildir {
@@ -15,20 +16,22 @@ struct MaildirDeliveryTests {
   @Test("makes the directories with mode 0700, and takes those that are there")
   func makesDirectories() throws {
     _ = try open()
-    #expect(Scratch.list(scratch["m"]) == ["cur", "new", "tmp"])
-    for name in ["m", "m/tmp", "m/new", "m/cur"] { #expect(Scratch.mode(scratch[name]) == 0o700) }
+    #expect(ScratchDirectory.list(scratch["m"]) == ["cur", "new", "tmp"])
+    for name in ["m", "m/tmp", "m/new", "m/cur"] {
+      #expect(ScratchDirectory.mode(scratch[name]) == 0o700)
+    }
     rmdir(scratch["m/cur"])
     _ = try open()
-    #expect(Scratch.list(scratch["m"]) == ["cur", "new", "tmp"])
+    #expect(ScratchDirectory.list(scratch["m"]) == ["cur", "new", "tmp"])
   }
 
   @Test("what stands in the way is named")
   func inTheWay() throws {
     #expect(throws: SystemError("mkdir", scratch["a/b"], code: ENOENT)) { try open("a/b") }
-    Scratch.write([], to: scratch["f"])
+    ScratchDirectory.write([], to: scratch["f"])
     #expect(throws: SystemError("open", scratch["f"], code: ENOTDIR)) { try open("f") }
     mkdir(scratch["m"], 0o700)
-    Scratch.write([], to: scratch["m/new"])
+    ScratchDirectory.write([], to: scratch["m/new"])
     #expect(throws: SystemError("open", scratch["m/new"], code: ENOTDIR)) { try open() }
     unlink(scratch["m/new"])
     symlink("/tmp", scratch["m/new"])
@@ -43,14 +46,14 @@ struct MaildirDeliveryTests {
     let delivery = MaildirDelivery(maildir, durability: durability)
     let prepared = try delivery.prepare(
       spool(pattern(byteCount), .maildir(maildir)), stamp: stamp)
-    #expect(Scratch.list(scratch["m/new"]).isEmpty)
-    #expect(Scratch.list(scratch["m/tmp"]).count == 1)
+    #expect(ScratchDirectory.list(scratch["m/new"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).count == 1)
     let path = try #require(try prepared.commit())
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
-    #expect(Scratch.list(scratch["m/new"]).map { "\(scratch.path)/m/new/\($0)" } == [path])
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/new"]).map { "\(scratch.path)/m/new/\($0)" } == [path])
     #expect(path.hasSuffix(".mx\\0571"))
-    #expect(Scratch.read(path) == pattern(byteCount))
-    #expect(Scratch.mode(path) == 0o600)
+    #expect(ScratchDirectory.read(path) == pattern(byteCount))
+    #expect(ScratchDirectory.mode(path) == 0o600)
   }
 
   @Test(
@@ -68,15 +71,15 @@ struct MaildirDeliveryTests {
   func sameFile() throws {
     let maildir = try open()
     let spool = try spool(pattern(300_000), .maildir(maildir))
-    let spooled = Scratch.list(scratch["m/tmp"])
+    let spooled = ScratchDirectory.list(scratch["m/tmp"])
     let first = try MaildirDelivery(maildir, durability: .none).prepare(spool, stamp: stamp)
-    #expect(Scratch.list(scratch["m/tmp"]) == spooled)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]) == spooled)
     let again = try MaildirDelivery(maildir, durability: .none).prepare(spool, stamp: stamp)
     let other = try MaildirDelivery(open("n"), durability: .file).prepare(spool, stamp: stamp)
     let paths = try [first, again, other].map { try #require(try $0.commit()) }
     #expect(paths[0].hasSuffix(spooled[0]))
     spool.discard()
-    for path in paths { #expect(Scratch.read(path) == pattern(300_000)) }
+    for path in paths { #expect(ScratchDirectory.read(path) == pattern(300_000)) }
   }
 
   @Test("rolled back or dropped, nothing is left in tmp/ or new/", arguments: [10, 300_000])
@@ -88,11 +91,11 @@ struct MaildirDeliveryTests {
         spool(pattern(byteCount), .maildir(maildir)), stamp: stamp)
       if isCommitted { _ = try prepared.commit() }
       prepared.rollback()
-      #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
-      #expect(Scratch.list(scratch["m/new"]).isEmpty)
+      #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
+      #expect(ScratchDirectory.list(scratch["m/new"]).isEmpty)
     }
     _ = try delivery.prepare(spool(pattern(byteCount), .maildir(maildir)), stamp: stamp)
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
   }
 
   @Test(
@@ -108,13 +111,13 @@ struct MaildirDeliveryTests {
     let removed = try #require(throws: SystemError.self) { try deliver() }
     #expect(removed.code == ENOENT)
     #expect(removed.target.hasPrefix(scratch["m/new"]))
-    Scratch.write([], to: scratch["m/new"])
+    ScratchDirectory.write([], to: scratch["m/new"])
     let replaced = try #require(throws: SystemError.self) { try deliver() }
     #expect(replaced.code == ENOTDIR)
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
     unlink(scratch["m/new"])
     mkdir(scratch["m/new"], 0o700)
-    #expect(try deliver().flatMap(Scratch.read) == pattern(byteCount))
+    #expect(try deliver().flatMap(ScratchDirectory.read) == pattern(byteCount))
   }
 
   @Test("tmp/ removed: the message cannot be prepared, and the error names the place")
@@ -137,7 +140,7 @@ struct MaildirDeliveryTests {
       try MaildirDelivery(maildir, durability: .full).prepare(spool, stamp: stamp)
     }
     #expect(error.code == EIO)
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
   }
 
   @Test("a name that is taken, in tmp/ or in new/, is left alone and another one found")
@@ -145,14 +148,14 @@ struct MaildirDeliveryTests {
     let names = FixedNames(["one", "one", "two", "three"])
     let maildir = try open("m", MaildirNameSource { names.next() })
     let delivery = MaildirDelivery(maildir, durability: .none)
-    Scratch.write([9], to: scratch["m/tmp/one"])
-    Scratch.write([9], to: scratch["m/new/two"])
+    ScratchDirectory.write([9], to: scratch["m/tmp/one"])
+    ScratchDirectory.write([9], to: scratch["m/new/two"])
     let path = try delivery.prepare(spool([1]), stamp: stamp).commit()
     #expect(path == scratch["m/new/three"])
-    #expect(Scratch.list(scratch["m/new"]) == ["three", "two"])
-    #expect(Scratch.list(scratch["m/tmp"]) == ["one"])
-    #expect(Scratch.read(scratch["m/new/two"]) == [9])
-    #expect(Scratch.read(scratch["m/new/three"]) == [1])
+    #expect(ScratchDirectory.list(scratch["m/new"]) == ["three", "two"])
+    #expect(ScratchDirectory.list(scratch["m/tmp"]) == ["one"])
+    #expect(ScratchDirectory.read(scratch["m/new/two"]) == [9])
+    #expect(ScratchDirectory.read(scratch["m/new/three"]) == [1])
   }
 
   @Test("names that are always taken are given up, in tmp/ and in new/, and nothing is left")
@@ -164,13 +167,13 @@ struct MaildirDeliveryTests {
       try delivery.prepare(spool([2]), stamp: stamp).commit()
     }
     #expect(error.code == EEXIST)
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
-    #expect(Scratch.read(scratch["m/new/same"]) == [1])
-    Scratch.write([9], to: scratch["m/tmp/same"])
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.read(scratch["m/new/same"]) == [1])
+    ScratchDirectory.write([9], to: scratch["m/tmp/same"])
     #expect(throws: SystemError("open", scratch["m/tmp/same"], code: EEXIST)) {
       try delivery.prepare(spool([2]), stamp: stamp)
     }
-    #expect(Scratch.list(scratch["m/tmp"]) == ["same"])
+    #expect(ScratchDirectory.list(scratch["m/tmp"]) == ["same"])
   }
 
   @Test("20 threads at once: each message whole, under a name of its own")
@@ -184,7 +187,7 @@ struct MaildirDeliveryTests {
         do {
           let path = try MaildirDelivery(maildir, durability: .none)
             .prepare(spool(octets, .maildir(maildir)), stamp: stamp).commit()!
-          #expect(Scratch.read(path) == octets)
+          #expect(ScratchDirectory.read(path) == octets)
           paths.withLock { $0.append(path) }
         } catch {
           Issue.record(error)
@@ -192,8 +195,8 @@ struct MaildirDeliveryTests {
       }
     }
     #expect(Set(paths.withLock { $0 }).count == 400)
-    #expect(Scratch.list(scratch["m/new"]).count == 400)
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/new"]).count == 400)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
   }
 }
 

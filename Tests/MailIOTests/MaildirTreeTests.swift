@@ -1,12 +1,13 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Maildir tree")
 struct MaildirTreeTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   private func open(_ durability: DurabilityLevel = .none) throws -> MaildirTree {
     try MaildirTree(
@@ -26,8 +27,8 @@ struct MaildirTreeTests {
   @Test("the directory is made with mode 0700, a missing one above it is not")
   func makesDirectory() throws {
     _ = try open()
-    #expect(Scratch.mode(scratch["t"]) == 0o700)
-    #expect(Scratch.list(scratch["t"]).isEmpty)
+    #expect(ScratchDirectory.mode(scratch["t"]) == 0o700)
+    #expect(ScratchDirectory.list(scratch["t"]).isEmpty)
     #expect(throws: SystemError("mkdir", scratch["a/b"], code: ENOENT)) {
       try MaildirTree(
         path: scratch["a/b"], names: MaildirNameSource(host: "mx"), durability: .none)
@@ -43,20 +44,20 @@ struct MaildirTreeTests {
     let prepared = try tree.prepare(
       spool(pattern(byteCount), .directory(tree.path)), in: names)
     for name in names {
-      #expect(Scratch.list(scratch["t/\(name.text)/tmp"]).count == 1)
-      #expect(Scratch.list(scratch["t/\(name.text)/new"]).isEmpty)
-      #expect(Scratch.mode(scratch["t/\(name.text)"]) == 0o700)
+      #expect(ScratchDirectory.list(scratch["t/\(name.text)/tmp"]).count == 1)
+      #expect(ScratchDirectory.list(scratch["t/\(name.text)/new"]).isEmpty)
+      #expect(ScratchDirectory.mode(scratch["t/\(name.text)"]) == 0o700)
     }
     let paths = try prepared.map { try #require(try $0.commit()) }
-    #expect(Scratch.list(scratch["t"]) == ["%2E.%2Fx", "b@s", "c"])
+    #expect(ScratchDirectory.list(scratch["t"]) == ["%2E.%2Fx", "b@s", "c"])
     #expect(Set(paths.map { $0.split(separator: "/").last }).count == 3)
     for (path, name) in zip(paths, names) {
       #expect(path.hasPrefix("\(tree.path)/\(name.text)/new/"))
-      #expect(Scratch.read(path) == pattern(byteCount))
+      #expect(ScratchDirectory.read(path) == pattern(byteCount))
       #expect(inode(path).number == inode(paths[0]).number && inode(path).links == 3)
-      #expect(Scratch.mode(path) == 0o600)
-      #expect(Scratch.list(scratch["t/\(name.text)"]) == ["cur", "new", "tmp"])
-      #expect(Scratch.list(scratch["t/\(name.text)/tmp"]).isEmpty)
+      #expect(ScratchDirectory.mode(path) == 0o600)
+      #expect(ScratchDirectory.list(scratch["t/\(name.text)"]) == ["cur", "new", "tmp"])
+      #expect(ScratchDirectory.list(scratch["t/\(name.text)/tmp"]).isEmpty)
     }
   }
 
@@ -68,8 +69,8 @@ struct MaildirTreeTests {
       for message in prepared.prefix(committedCount) { _ = try message.commit() }
       for message in prepared { message.rollback() }
       for folder in ["b", "c", "d"] {
-        #expect(Scratch.list(scratch["t/\(folder)/tmp"]).isEmpty)
-        #expect(Scratch.list(scratch["t/\(folder)/new"]).isEmpty)
+        #expect(ScratchDirectory.list(scratch["t/\(folder)/tmp"]).isEmpty)
+        #expect(ScratchDirectory.list(scratch["t/\(folder)/new"]).isEmpty)
       }
     }
   }
@@ -77,12 +78,12 @@ struct MaildirTreeTests {
   @Test("one Maildir that cannot be had: none has the message")
   func oneFails() throws {
     let tree = try open()
-    Scratch.write([], to: scratch["t/c"])
+    ScratchDirectory.write([], to: scratch["t/c"])
     let error = try #require(throws: SystemError.self) {
       try tree.prepare(spool([1]), in: folders("b", "c"))
     }
     #expect(error.code == ENOTDIR)
-    #expect(Scratch.list(scratch["t/b/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["t/b/tmp"]).isEmpty)
     unlink(scratch["t/c"])
     #expect(try tree.prepare(spool([1]), in: folders("b", "c")).count == 2)
   }
@@ -92,10 +93,10 @@ struct MaildirTreeTests {
     let tree = try open(.full)
     for missing in [["b"], ["b/tmp"], ["b/cur", "b/new", "b/tmp"]] {
       for message in try tree.prepare(spool([1]), in: folders("b")) { _ = try message.commit() }
-      for name in missing { Scratch.remove(scratch["t/\(name)"]) }
+      for name in missing { ScratchDirectory.remove(scratch["t/\(name)"]) }
       let prepared = try tree.prepare(spool([2]), in: folders("a", "b"))
       #expect(try prepared.map { try $0.commit() }.count == 2)
-      #expect(Scratch.list(scratch["t/b"]) == ["cur", "new", "tmp"])
+      #expect(ScratchDirectory.list(scratch["t/b"]) == ["cur", "new", "tmp"])
     }
   }
 
@@ -104,7 +105,7 @@ struct MaildirTreeTests {
     let tree = try open()
     let names = (0..<300).map { MaildirFolderName([UInt8]("r\($0)".utf8)) { $0 } }
     let prepared = try tree.prepare(spool([1]), in: names)
-    let own = Scratch.list("/proc/self/fd").filter { number in
+    let own = ScratchDirectory.list("/proc/self/fd").filter { number in
       var target = [CChar](repeating: 0, count: 4096)
       let count = readlink("/proc/self/fd/\(number)", &target, 4095)
       let path = target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
@@ -112,7 +113,7 @@ struct MaildirTreeTests {
     }
     #expect(own.count == 1)
     for message in prepared { _ = try message.commit() }
-    #expect(Scratch.list(scratch["t/r299/new"]).count == 1)
+    #expect(ScratchDirectory.list(scratch["t/r299/new"]).count == 1)
   }
 
   @Test("20 threads deliver to the same new Maildirs at once, and nothing is lost")
@@ -128,10 +129,10 @@ struct MaildirTreeTests {
       }
     }
     for folder in ["b", "c"] {
-      let files = Scratch.list(scratch["t/\(folder)/new"])
-      let sizes = files.map { Scratch.read(scratch["t/\(folder)/new/\($0)"])?.count }
+      let files = ScratchDirectory.list(scratch["t/\(folder)/new"])
+      let sizes = files.map { ScratchDirectory.read(scratch["t/\(folder)/new/\($0)"])?.count }
       #expect(Set(sizes) == Set(1...20))
-      #expect(Scratch.list(scratch["t/\(folder)/tmp"]).isEmpty)
+      #expect(ScratchDirectory.list(scratch["t/\(folder)/tmp"]).isEmpty)
     }
   }
 }

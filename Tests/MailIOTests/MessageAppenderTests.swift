@@ -1,12 +1,13 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Message appender")
 struct MessageAppenderTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
   let stamp = MessageStamp(sender: Array("a@b".utf8), seconds: 0)
 
   private func appender(
@@ -15,12 +16,14 @@ struct MessageAppenderTests {
     try MessageAppender(mbox: scratch["box"], durability: durability, lockTimeout: lockTimeout)
   }
 
-  private func text() -> String { String(decoding: Scratch.read(scratch["box"])!, as: UTF8.self) }
+  private func text() -> String {
+    String(decoding: ScratchDirectory.read(scratch["box"])!, as: UTF8.self)
+  }
 
   @Test("appends message after message, quoted; the file is made with mode 0600")
   func appends() throws {
     let appender = try appender()
-    #expect(Scratch.mode(scratch["box"]) == 0o600)
+    #expect(ScratchDirectory.mode(scratch["box"]) == 0o600)
     for message in ["Subject: x\n\nFrom y\n", "no end"] {
       #expect(try appender.prepare(spool(Array(message.utf8)), stamp: stamp).commit() == nil)
     }
@@ -33,14 +36,15 @@ struct MessageAppenderTests {
     let message = pattern(300_000) + [.lineFeed]
     let appender = try appender(durability)
     _ = try appender.prepare(spool(message), stamp: stamp).commit()
-    #expect(MboxReader.messages(in: Scratch.read(scratch["box"])!)?.map(\.content) == [message])
+    #expect(
+      MboxReader.messages(in: ScratchDirectory.read(scratch["box"])!)?.map(\.content) == [message])
   }
 
   @Test(
     "a file that does not end in an empty line gets one first",
     arguments: [("x", "x\n\n"), ("x\n", "x\n\n"), ("x\n\n", "x\n\n"), ("\n", "\n"), ("", "")])
   func missingLineEnds(before: String, completed: String) throws {
-    Scratch.write(Array(before.utf8), to: scratch["box"])
+    ScratchDirectory.write(Array(before.utf8), to: scratch["box"])
     let appender = try appender()
     _ = try appender.prepare(spool([]), stamp: stamp).commit()
     #expect(text() == "\(completed)From a@b Thu Jan  1 00:00:00 1970\n\n")
@@ -60,7 +64,7 @@ struct MessageAppenderTests {
 
   @Test("rolled back or dropped, the file has its old length, and the lock is free")
   func rollback() throws {
-    Scratch.write(Array("old".utf8), to: scratch["box"])
+    ScratchDirectory.write(Array("old".utf8), to: scratch["box"])
     let appender = try appender(lockTimeout: .milliseconds(50))
     try appender.prepare(spool(pattern(100_000)), stamp: stamp).rollback()
     #expect(text() == "old")
@@ -85,7 +89,7 @@ struct MessageAppenderTests {
 
   @Test("a message that fails in the middle leaves the file at its old length")
   func failureInTheMiddle() throws {
-    Scratch.write(Array("old\n\n".utf8), to: scratch["box"])
+    ScratchDirectory.write(Array("old\n\n".utf8), to: scratch["box"])
     let message = try spool(pattern(300_000))
     // What was written is more than one write(2), and what is left of the message cannot be read.
     ftruncate(try #require(message.rawDescriptor), 200_000)
@@ -110,7 +114,7 @@ struct MessageAppenderTests {
     #expect(throws: SystemError("lock", scratch["box"], code: ETIMEDOUT)) {
       try appender.prepare(spool([1]), stamp: stamp)
     }
-    #expect(Scratch.read(scratch["box"]) == [])
+    #expect(ScratchDirectory.read(scratch["box"]) == [])
     whole.l_type = Int16(F_UNLCK)
     #expect(fcntl(other.rawValue, setOpenFileLock, &whole) == 0)
     _ = try appender.prepare(spool([1]), stamp: stamp).commit()
@@ -142,7 +146,7 @@ struct MessageAppenderTests {
         }
       }
     }
-    let messages = try #require(MboxReader.messages(in: Scratch.read(scratch["box"])!))
+    let messages = try #require(MboxReader.messages(in: ScratchDirectory.read(scratch["box"])!))
     #expect(messages.count == 320)
     #expect(Set(messages.map(\.content)).count == 320)
     #expect(messages.allSatisfy { $0.content.count > 200 })
@@ -161,12 +165,12 @@ struct MessageAppenderTests {
     let other = MessageStamp(sender: [], seconds: 1)
     _ = try appender.prepare(spool([]), stamp: other).commit()
     try appender.prepare(spool([1]), stamp: other).rollback()
-    #expect(Scratch.list(scratch["d"]) == ["0", "1"])
-    #expect(Scratch.mode(scratch["d/0"]) == 0o600)
+    #expect(ScratchDirectory.list(scratch["d"]) == ["0", "1"])
+    #expect(ScratchDirectory.mode(scratch["d/0"]) == 0o600)
 
     // Less what stands before each message: nine lines of one kind, the id apart.
     func messages(_ name: String) -> [String] {
-      let text = String(decoding: Scratch.read(scratch[name])!, as: UTF8.self)
+      let text = String(decoding: ScratchDirectory.read(scratch[name])!, as: UTF8.self)
       return text.split(separator: "--\nX-Client-Addr: local\n").map { dump in
         dump.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(5)
           .joined(separator: "\n")
@@ -181,6 +185,6 @@ struct MessageAppenderTests {
     #expect(throws: SystemError("open", scratch["d/box"], code: ENOENT)) {
       try MessageAppender(mbox: scratch["d/box"], durability: .full)
     }
-    #expect(Scratch.list(scratch.path).isEmpty)
+    #expect(ScratchDirectory.list(scratch.path).isEmpty)
   }
 }

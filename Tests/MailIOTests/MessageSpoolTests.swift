@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Message spool")
 struct MessageSpoolTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   @Test("holds what was appended, in memory and in a file, in pieces of any size")
   func roundTrip() throws {
@@ -32,9 +33,9 @@ struct MessageSpoolTests {
   func limit() throws {
     let maildir = try Maildir(path: scratch["m"], names: MaildirNameSource(host: "h"))
     let small = try spool(pattern(64 * 1024), .maildir(maildir))
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
     let large = try spool(pattern(64 * 1024 + 1), .maildir(maildir))
-    #expect(Scratch.list(scratch["m/tmp"]).count == 1)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).count == 1)
     #expect(small.byteCount + 1 == large.byteCount)
   }
 
@@ -46,16 +47,16 @@ struct MessageSpoolTests {
       let spool = MessageSpool(overflow: .maildir(maildir), memoryLimit: 10, pool: pool)
       spool.append(pattern(1000).span)
       spool.append(pattern(5).span)
-      #expect(Scratch.list(scratch["m/tmp"]).count == 1)
+      #expect(ScratchDirectory.list(scratch["m/tmp"]).count == 1)
       spool.discard()
-      #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
+      #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
       #expect(spool.byteCount == 0)
       spool.append([1, 2, 3].span)
       try spool.finish()
       #expect(try content(of: spool) == [1, 2, 3])
       spool.append(pattern(1000).span)
     }
-    #expect(Scratch.list(scratch["m/tmp"]).isEmpty)
+    #expect(ScratchDirectory.list(scratch["m/tmp"]).isEmpty)
     #expect(pool.keptCount == 1)
   }
 
@@ -75,6 +76,6 @@ struct MessageSpoolTests {
     let file = try TemporaryFile.makeAndUnlink(in: scratch.path)
     try pattern(10).withUnsafeBytes { try file.writeAll($0, target: "") }
     #expect(try file.byteCount("") == 10)
-    #expect(Scratch.list(scratch.path).isEmpty)
+    #expect(ScratchDirectory.list(scratch.path).isEmpty)
   }
 }

@@ -1,11 +1,12 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("Service notification")
 struct ServiceNotificationTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   @Test("the datagram reaches a socket with a path, and one with an abstract name")
   func delivered() throws {

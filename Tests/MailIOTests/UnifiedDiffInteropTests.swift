@@ -1,5 +1,6 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 /// Against GNU diffutils, which prints the same octets when asked for the shortest diff.
@@ -7,7 +8,7 @@ import Testing
 struct UnifiedDiffInteropTests {
   @Test("random texts: the same octets as diff -d -U", arguments: [0, 1, 3])
   func random(context: Int) throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     var random = Sequence(state: UInt64(context))
     for _ in 0..<60 {
       let letters = Array("abcdefghijklmnop".prefix(Int.random(in: 2...16, using: &random)))

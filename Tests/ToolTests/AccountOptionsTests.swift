@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import MailIO
 import MailProtocols
+import TestSupport
 import Testing
 import ToolSupport
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 import ToolSupport
 

@@ -1,5 +1,6 @@
 import Glibc
 import MailIO
+import TestSupport
 import Testing
 import ToolSupport
 

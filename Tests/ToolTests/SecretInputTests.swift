@@ -1,6 +1,7 @@
 import Glibc
 import MailIO
 import MailProtocols
+import TestSupport
 import Testing
 import ToolSupport
 

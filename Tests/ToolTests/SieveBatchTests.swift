@@ -1,5 +1,6 @@
 // sievectl batch: many lines over one connection, and what ends it.
 
+import TestSupport
 import Testing
 
 @Suite("sievectl batch")

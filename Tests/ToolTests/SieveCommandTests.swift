@@ -1,6 +1,7 @@
 // sievectl's commands one by one: what each prints, and what it does on the server.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("sievectl's commands")

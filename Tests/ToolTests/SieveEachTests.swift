@@ -1,5 +1,6 @@
 // sievectl each: one command for many users.
 
+import TestSupport
 import Testing
 
 @Suite("sievectl each")

@@ -1,6 +1,7 @@
 // sievectl edit, with editors that are shell scripts.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("sievectl edit")

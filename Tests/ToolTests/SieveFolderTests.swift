@@ -1,6 +1,7 @@
 // sievectl pull, push and diff: a folder and a server alike.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("sievectl and folders")

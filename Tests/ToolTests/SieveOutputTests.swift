@@ -1,6 +1,7 @@
 // What of a server reaches a terminal, a file and a trace, and how signals end sievectl.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("sievectl's output and signals")

@@ -1,5 +1,6 @@
 // sievectl shell: from a pipe, and on a terminal.
 
+import TestSupport
 import Testing
 
 @Suite("sievectl shell")

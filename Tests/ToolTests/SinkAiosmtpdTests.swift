@@ -2,6 +2,7 @@
 // line. Named after aiosmtpd's words; AiosmtpdTests and AiosmtpdSecurityTests have the others.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("aiosmtpd's handlers, controllers and command line")

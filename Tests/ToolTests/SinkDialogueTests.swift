@@ -2,6 +2,7 @@
 // does is SMTPServerSession's, and tested there.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: dialogue")

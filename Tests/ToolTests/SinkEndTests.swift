@@ -2,6 +2,7 @@
 
 import Glibc
 import MailIO
+import TestSupport
 import Testing
 
 /// A shell script that sends a message with bash alone, as COMMAND.

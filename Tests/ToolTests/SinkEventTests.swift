@@ -1,6 +1,7 @@
 // The events of smtp-sink: which there are, when, and their keys, which are never renamed.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: events")

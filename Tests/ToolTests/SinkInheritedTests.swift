@@ -1,6 +1,7 @@
 // A connection that smtp-sink is handed over as such: inetd, and systemd's Accept=yes.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: inherited connections")

@@ -1,6 +1,7 @@
 // smtp-sink as an LMTP server (RFC 2033), over TCP and unix sockets.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: LMTP")

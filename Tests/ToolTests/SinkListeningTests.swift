@@ -1,6 +1,7 @@
 // Where smtp-sink listens, how it tells, and whom it lets in.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: listening")

@@ -1,6 +1,7 @@
 // What smtp-sink writes to stdout for each message.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: stdout")

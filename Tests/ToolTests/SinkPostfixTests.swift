@@ -2,6 +2,7 @@
 // 3.7's program by hand.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: Postfix's letters")

@@ -1,6 +1,7 @@
 // PROXY headers, XCLIENT and XFORWARD at a running smtp-sink. Real proxies are in Tests/Interop.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: proxies")

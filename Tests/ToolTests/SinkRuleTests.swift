@@ -1,6 +1,7 @@
 // smtp-sink's scripted answers, seen on the wire: --reply, --rules, --seed.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: rules")

@@ -1,6 +1,7 @@
 // smtp-sink and signals: drain, hurry, reload, and a stdout that nobody reads.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: signals")

@@ -1,6 +1,7 @@
 // smtp-sink --split: a Maildir for each recipient, domain, sender or user.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: --split")

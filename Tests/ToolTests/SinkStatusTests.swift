@@ -1,6 +1,7 @@
 // How smtp-sink ends: each status of smtp-sink(1) by a real cause.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: exit status")

@@ -2,6 +2,7 @@
 
 import Glibc
 import MailIO
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: stores")

@@ -2,6 +2,7 @@
 // What works is in Tests/Interop, with real clients.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("smtp-sink: TLS and logins")

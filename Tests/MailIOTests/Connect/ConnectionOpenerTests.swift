@@ -1,5 +1,6 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
@@ -129,7 +130,7 @@ struct ConnectionOpenerTests {
     let silent = SilentPort()
     let (listener, port) = listeningSocket()
     defer { close(listener) }
-    let before = Scratch.list("/proc/self/fd").count
+    let before = ScratchDirectory.list("/proc/self/fd").count
     for _ in 0..<100 {
       _ = try ConnectionOpener(stagger: .zero).open(
         [
@@ -139,7 +140,7 @@ struct ConnectionOpenerTests {
       close(accept(listener, nil, nil))
     }
     // Other tests run beside this one.
-    #expect(Scratch.list("/proc/self/fd").count < before + 100)
+    #expect(ScratchDirectory.list("/proc/self/fd").count < before + 100)
   }
 
   @Test("the families take turns, the first one's first")
@@ -189,7 +190,7 @@ struct ConnectionOpenerTests {
 
   @Test("a unix socket is a place, too")
   func unix() throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     let listener = try Listener.open(.unix(path: scratch["s"]), backlog: 5)[0]
     let opened = try ConnectionOpener().open(unixPath: scratch["s"], until: soon, unless: nil)
     #expect(opened.peer.text == "unix:\(scratch["s"])" && opened.peer.isLocal)

@@ -1,5 +1,6 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
@@ -156,8 +157,8 @@ struct NameServersTests {
 
   @Test("a file is read; one that is not there is as an empty one")
   func files() {
-    let scratch = Scratch()
-    Scratch.write(Array("nameserver 192.0.2.7\n".utf8), to: scratch["resolv.conf"])
+    let scratch = ScratchDirectory()
+    ScratchDirectory.write(Array("nameserver 192.0.2.7\n".utf8), to: scratch["resolv.conf"])
     #expect(NameServers.ofSystem(scratch["resolv.conf"]).addresses.map(\.text) == ["192.0.2.7:53"])
     #expect(NameServers.ofSystem(scratch["none"]).addresses.map(\.text) == ["127.0.0.1:53"])
   }

@@ -1,5 +1,6 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
@@ -221,15 +222,15 @@ struct ManageSieveScriptsTests {
         let local = try LocalScripts(
           [name("a"), name("b"), name("new")], from: client, missing: .create)
         directory = local.directory
-        #expect(Scratch.mode(directory) == 0o700)
+        #expect(ScratchDirectory.mode(directory) == 0o700)
         #expect(local.paths == ["a", "b", "new"].map { "\(directory)/\($0)" })
-        #expect(local.paths.allSatisfy { Scratch.mode($0) == 0o600 })
-        Scratch.write(Array("A2".utf8), to: local.paths[0])
-        Scratch.write(Array("#".utf8), to: "\(directory)/a.swp")
+        #expect(local.paths.allSatisfy { ScratchDirectory.mode($0) == 0o600 })
+        ScratchDirectory.write(Array("A2".utf8), to: local.paths[0])
+        ScratchDirectory.write(Array("#".utf8), to: "\(directory)/a.swp")
         #expect(try local.reupload(to: client) == [name("a")])
         #expect(local.scripts.isEmpty)
       }
-      #expect(Scratch.mode(directory) == nil)
+      #expect(ScratchDirectory.mode(directory) == nil)
     }
     try value.get()
     #expect(log.filter { $0 == "PUTSCRIPT" }.count == 1)
@@ -246,10 +247,10 @@ struct ManageSieveScriptsTests {
       },
       client: { client in
         let local = try LocalScripts([name("a"), name("b")], from: client)
-        Scratch.write(Array("bad".utf8), to: local.paths[1])
+        ScratchDirectory.write(Array("bad".utf8), to: local.paths[1])
         #expect(throws: ManageSieveError.self) { try local.reupload(to: client) }
         #expect(local.scripts.map(\.name) == [name("b")])
-        Scratch.write(Array("good".utf8), to: local.paths[0])
+        ScratchDirectory.write(Array("good".utf8), to: local.paths[0])
         try local.reupload(to: client)
       })
     try value.get()
@@ -265,8 +266,8 @@ struct ManageSieveScriptsTests {
 
   @Test("a link put in a script's place is not followed")
   func localScriptLink() throws {
-    let scratch = Scratch()
-    Scratch.write(Array("stolen".utf8), to: scratch["secret"])
+    let scratch = ScratchDirectory()
+    ScratchDirectory.write(Array("stolen".utf8), to: scratch["secret"])
     let secret = scratch["secret"]
     let (value, _, _) = try talk(setup: Self.two) { client in
       let local = try LocalScripts([name("a")], from: client)

@@ -1,6 +1,7 @@
 import Glibc
 import MailIO
 import MailProtocols
+import TestSupport
 import Testing
 
 /// What sievemgr's module has, by its names, and where it is here: one test a row of the table.
@@ -106,7 +107,7 @@ struct SievemgrParityTests {
   func localScripts() throws {
     let (value, _, scripts) = try talk(setup: Self.setup) { client in
       let local = try LocalScripts([name("foo"), name("new")], from: client, missing: .create)
-      Scratch.write(Array("stop;".utf8), to: local.paths[1])
+      ScratchDirectory.write(Array("stop;".utf8), to: local.paths[1])
       #expect(try local.reupload(to: client) == [name("new")])
       #expect(local.scripts.isEmpty)
     }
@@ -268,7 +269,7 @@ struct SievemgrParityTests {
         guard let active = try client.activeScript() else { continue }
         let local = try LocalScripts([active], from: client)
         let old = try local.content(of: local.scripts[0], limit: 1000)
-        Scratch.write(old + Array("#".utf8), to: local.paths[0])
+        ScratchDirectory.write(old + Array("#".utf8), to: local.paths[0])
         try local.reupload(to: client)
         try client.unauthenticate()
       }

@@ -1,18 +1,19 @@
 import Glibc
 import MailIO
 import MailProtocols
+import TestSupport
 import Testing
 
 @Suite("users file")
 struct UsersFileTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchDirectory()
   /// RFC 7677 3, in the form of a users file: the password is `pencil`.
   private static let keys =
     "{SCRAM-SHA-256}4096,W22ZaJ0SNY7soEsUEjb6gQ==,"
     + "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=,wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
 
   private func users(_ text: String, mode: mode_t = 0o600) throws(UsersFile.Failure) -> UsersFile {
-    Scratch.write(Array(text.utf8), to: scratch["users"])
+    ScratchDirectory.write(Array(text.utf8), to: scratch["users"])
     chmod(scratch["users"], mode)
     return try UsersFile(scratch["users"])
   }
@@ -91,7 +92,7 @@ struct UsersFileTests {
   func limit(extra: Int) {
     let line = Array("#".utf8)
     let octets = [UInt8](repeating: line[0], count: UsersFile.maxByteCount + extra)
-    Scratch.write(octets, to: scratch["users"])
+    ScratchDirectory.write(octets, to: scratch["users"])
     chmod(scratch["users"], 0o600)
     if extra == 0 {
       #expect(throws: Never.self) { try UsersFile(scratch["users"]) }

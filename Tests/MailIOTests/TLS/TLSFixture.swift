@@ -1,7 +1,7 @@
 // A small PKI made by openssl(1) once for all tests, and both ends of connections.
 
-import CLinux
 import Glibc
+import TestSupport
 
 @testable import MailIO
 
@@ -11,71 +11,29 @@ import Glibc
 /// (a common name alone), `expired`, `client`; each NAME.pem, NAME.key. `root.pem` issued them,
 /// `stranger.pem` nothing. `good.staple` is good for four days.
 enum PKI {
-  static func path(_ name: String) -> String { "\(directory)/\(name)" }
+  static func path(_ name: String) -> String { authority.path(name) }
 
-  /// Made at the first use, removed when the process exits.
-  static let directory: String = {
-    var template = Array("/tmp/postroom-pki.XXXXXX".utf8CString)
-    precondition(mkdtemp(&template) != nil)
-    let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    setenv("POSTROOM_TEST_PKI", path, 1)
-    atexit { if let path = getenv("POSTROOM_TEST_PKI") { Scratch.remove(String(cString: path)) } }
-    let made = Command.run(["sh", "-euc", script], in: path)
-    precondition(made.status == .exited(0), made.text)
-    return path
-  }()
-
-  private static let script = #"""
-    exec 2>&1; umask 077; mkdir new; : >index.txt; echo 1000 >serial
-    cat >ca.cnf <<CNF
-    [ca]
-    default_ca = root
-    [root]
-    database = index.txt
-    serial = serial
-    new_certs_dir = new
-    certificate = root.pem
-    private_key = root.key
-    default_md = sha256
-    default_days = 60
-    policy = any
-    unique_subject = no
-    [any]
-    commonName = supplied
-    [req]
-    distinguished_name = dn
-    prompt = no
-    [dn]
-    CN = x
-    [authority]
-    basicConstraints = critical,CA:TRUE
-    keyUsage = critical,keyCertSign,cRLSign
-    subjectKeyIdentifier = hash
-    [good]
-    subjectAltName = DNS:localhost,DNS:mail.example.test,IP:127.0.0.1,IP:::1
-    extendedKeyUsage = serverAuth
-    [other]
-    subjectAltName = DNS:other.test,DNS:*.wild.test
-    extendedKeyUsage = serverAuth
-    [bare]
-    extendedKeyUsage = serverAuth
-    [client]
-    extendedKeyUsage = clientAuth
-    CNF
-    key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"; }
-    authority() { key "$1"; openssl req -x509 -new -config ca.cnf -extensions authority \
-      -key "$1.key" -subj "/CN=The $1" -days 3650 -out "$1.pem"; }
-    leaf() { name=$1 section=$2; shift 2; key "$name"
-      openssl req -new -config ca.cnf -key "$name.key" -subj "/CN=$name" -out "$name.csr"
-      openssl ca -batch -notext -config ca.cnf -extensions "$section" "$@" \
-        -in "$name.csr" -out "$name.pem"; }
-    authority root; authority stranger
-    leaf good good; leaf other other; leaf bare bare; leaf client client
-    leaf expired good -startdate 200101000000Z -enddate 200201000000Z
-    openssl ocsp -issuer root.pem -cert good.pem -no_nonce -reqout question
-    openssl ocsp -index index.txt -CA root.pem -rsigner root.pem -rkey root.key \
-      -reqin question -respout good.staple -ndays 4
-    """#
+  private static let authority = TestAuthority(
+    sections: """
+      [good]
+      subjectAltName = DNS:localhost,DNS:mail.example.test,IP:127.0.0.1,IP:::1
+      extendedKeyUsage = serverAuth
+      [other]
+      subjectAltName = DNS:other.test,DNS:*.wild.test
+      extendedKeyUsage = serverAuth
+      [bare]
+      extendedKeyUsage = serverAuth
+      [client]
+      extendedKeyUsage = clientAuth
+      """,
+    commands: #"""
+      authority stranger
+      leaf good good; leaf other other; leaf bare bare; leaf client client
+      leaf expired good -startdate 200101000000Z -enddate 200201000000Z
+      openssl ocsp -issuer root.pem -cert good.pem -no_nonce -reqout question
+      openssl ocsp -index index.txt -CA root.pem -rsigner root.pem -rkey root.key \
+        -reqin question -respout good.staple -ndays 4
+      """#)
 
   /// A context for a server with these certificates, the first by default.
   static func server(
@@ -94,53 +52,16 @@ enum PKI {
   /// A context for a client that trusts the authority.
   static func client(_ change: (inout TLSClientContext.Settings) -> Void = { _ in }) throws
     -> TLSClientContext
-  {
+  { try authority.client(change) }
+}
+
+extension TestAuthority {
+  /// A context for a client that trusts the authority.
+  func client(_ change: (inout TLSClientContext.Settings) -> Void) throws -> TLSClientContext {
     var settings = TLSClientContext.Settings(
       trust: .authorities(file: path("root.pem"), directory: nil))
     change(&settings)
     return try TLSClientContext(settings)
-  }
-}
-
-/// A command that is run to its end.
-enum Command {
-  struct Result {
-    let status: ChildStatus
-    /// What it wrote, standard error included where it asked for that.
-    let text: String
-  }
-
-  static func run(
-    _ words: [String], in directory: String = "/", input: ChildProcess.Stream = .null
-  ) -> Result {
-    let (reading, writing) = pipe()
-    let words = ["sh", "-c", "cd \"$0\" && exec \"$@\" 2>&1", directory] + words
-    do {
-      var child = try ChildProcess(
-        words, environment: ["PATH=/usr/bin:/bin"], input: input, output: .descriptor(writing))
-      close(writing)
-      let text = readAll(reading)
-      return Result(status: try child.wait(until: Deadline.after(.seconds(20))), text: text)
-    } catch {
-      fatalError("\(error)")
-    }
-  }
-
-  static func pipe() -> (reading: Int32, writing: Int32) {
-    var ends: [Int32] = [0, 0]
-    // Close-on-exec, or another test's child would hold the pipe open.
-    precondition(postroom_pipe2(&ends, Int32(POSTROOM_CLOEXEC)) == 0)
-    return (ends[0], ends[1])
-  }
-
-  private static func readAll(_ descriptor: Int32) -> String {
-    var octets: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 4096)
-    while case let count = read(descriptor, &piece, piece.count), count > 0 {
-      octets += piece[..<count]
-    }
-    close(descriptor)
-    return String(decoding: octets, as: UTF8.self)
   }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
@@ -169,10 +170,10 @@ struct TLSPeerTests {
 
   @Test("a staple is served to who asks, until it is stale, and again when the file is new")
   func staple() throws {
-    let scratch = Scratch()
-    let good = try #require(Scratch.read(PKI.path("good.staple")))
+    let scratch = ScratchDirectory()
+    let good = try #require(ScratchDirectory.read(PKI.path("good.staple")))
     let path = scratch["staple"]
-    Scratch.write(good, to: path)
+    ScratchDirectory.write(good, to: path)
     let context = try PKI.server(["good"], staple: path)
     #expect(context.warnings == [])
     let current = "OCSP Response Status: successful"
@@ -181,17 +182,17 @@ struct TLSPeerTests {
     #expect(!serve(context) { sClient($0) }.text.contains("OCSP"))
 
     // The same with another nextUpdate: nobody looks at the signature here.
-    Scratch.write(stale(good), to: scratch["new"])
+    ScratchDirectory.write(stale(good), to: scratch["new"])
     rename(scratch["new"], path)
     #expect(serve(context) { sClient($0, "-status") }.text.contains(none))
     let warned = try PKI.server(["good"], staple: path)
     #expect(warned.warnings == ["\(path): the staple is stale since 2001-01-01T00:00:00.000Z"])
 
-    Scratch.write(good, to: scratch["new"])
+    ScratchDirectory.write(good, to: scratch["new"])
     rename(scratch["new"], path)
     #expect(serve(context) { sClient($0, "-status") }.text.contains(current))
     // A garbled one changes nothing.
-    Scratch.write([1, 2, 3], to: scratch["new"])
+    ScratchDirectory.write([1, 2, 3], to: scratch["new"])
     rename(scratch["new"], path)
     #expect(serve(context) { sClient($0, "-status") }.text.contains(current))
     for (octets, reason) in [
@@ -199,7 +200,7 @@ struct TLSPeerTests {
       ([0x30, 3, 0x0A, 1, 3], "an OCSP response without an answer"),
       ([UInt8](repeating: 0, count: TLSStaple.maxByteCount + 1), "longer than 65536 octets"),
     ] as [([UInt8], String)] {
-      Scratch.write(octets, to: path)
+      ScratchDirectory.write(octets, to: path)
       #expect(throws: TLSConfigurationError(path, reason)) {
         _ = try PKI.server(["good"], staple: path)
       }
@@ -220,7 +221,7 @@ struct TLSPeerTests {
 
   @Test("a session is resumed by ticket, and not by a new context's server", arguments: ["2", "3"])
   func resumption(version: String) throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     let path = scratch["session"]
     let context = try PKI.server()
     let first = serve(context) { sClient($0, "-tls1_\(version)", "-sess_out", path) }
@@ -267,7 +268,7 @@ struct TLSPeerTests {
 
   @Test("TLS 1.2 without extended master secret binds by the certificate alone")
   func withoutExtendedMasterSecret() throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     let configuration = """
       openssl_conf = a
       [a]
@@ -277,7 +278,7 @@ struct TLSPeerTests {
       [c]
       Options = -ExtendedMasterSecret
       """
-    Scratch.write(Array(configuration.utf8), to: scratch["openssl.cnf"])
+    ScratchDirectory.write(Array(configuration.utf8), to: scratch["openssl.cnf"])
     let path = scratch["openssl.cnf"]
     let (seen, _) = serve(try PKI.server()) { port in
       ["env", "OPENSSL_CONF=\(path)"] + sClient(port, "-tls1_2")
@@ -294,7 +295,7 @@ struct TLSPeerTests {
       ("rsa:2048 -sha384 -sigopt rsa_padding_mode:pss", "sha384"), ("ed25519", nil),
     ] as [(String, String?)])
   func serverEndPoint(key: String, digest: String?) throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     let words = key.split(separator: " ").map(String.init)
     let made = Command.run(
       ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=x", "-keyout", "key", "-out", "pem"]

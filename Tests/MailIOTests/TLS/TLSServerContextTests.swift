@@ -1,15 +1,16 @@
 import Glibc
 import MailProtocols
+import TestSupport
 import Testing
 
 @testable import MailIO
 
 @Suite("TLS server context")
 struct TLSServerContextTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   private func copy(_ source: String, to name: String) {
-    Scratch.write(Scratch.read(PKI.path(source))!, to: scratch[name])
+    ScratchDirectory.write(ScratchDirectory.read(PKI.path(source))!, to: scratch[name])
     chmod(scratch[name], 0o600)
   }
 
@@ -36,7 +37,7 @@ struct TLSServerContextTests {
     #expect(throws: reason("pem", "No such file or directory")) { try context() }
     copy("good.key", to: "pem")
     #expect(throws: reason("pem", "no certificate in it")) { try context() }
-    Scratch.write(
+    ScratchDirectory.write(
       Array("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".utf8),
       to: scratch["pem"])
     let garbled = try #require(throws: TLSConfigurationError.self) { try context() }
@@ -50,7 +51,7 @@ struct TLSServerContextTests {
     copy("good.pem", to: "key")
     #expect(throws: reason("key", "no private key in it")) { try context() }
     let pem = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n"
-    Scratch.write(Array(pem.utf8), to: scratch["key"])
+    ScratchDirectory.write(Array(pem.utf8), to: scratch["key"])
     let garbledKey = try #require(throws: TLSConfigurationError.self) { try context() }
     #expect(garbledKey.description.hasPrefix("\(scratch["key"]): the key is garbled: "))
     let encrypted = Command.run([
@@ -82,11 +83,11 @@ struct TLSServerContextTests {
   func limit() throws {
     copy("good.pem", to: "pem")
     copy("good.key", to: "key")
-    var octets = try #require(Scratch.read(scratch["pem"]))
+    var octets = try #require(ScratchDirectory.read(scratch["pem"]))
     octets += [UInt8](repeating: 0x0A, count: PEMFile.maxByteCount - octets.count)
-    Scratch.write(octets, to: scratch["pem"])
+    ScratchDirectory.write(octets, to: scratch["pem"])
     #expect(throws: Never.self) { try context() }
-    Scratch.write(octets + [0x0A], to: scratch["pem"])
+    ScratchDirectory.write(octets + [0x0A], to: scratch["pem"])
     #expect(throws: reason("pem", "longer than 1048576 octets")) { try context() }
   }
 
@@ -116,9 +117,9 @@ struct TLSServerContextTests {
 
   @Test("certificate and key may share a file, and the chain is what stands below")
   func oneFile() throws {
-    Scratch.write(
-      Scratch.read(PKI.path("good.key"))! + Scratch.read(PKI.path("good.pem"))!
-        + Scratch.read(PKI.path("root.pem"))!, to: scratch["both"])
+    ScratchDirectory.write(
+      ScratchDirectory.read(PKI.path("good.key"))! + ScratchDirectory.read(PKI.path("good.pem"))!
+        + ScratchDirectory.read(PKI.path("root.pem"))!, to: scratch["both"])
     chmod(scratch["both"], 0o600)
     let identity = try TLSIdentity(
       TLSIdentity.Files(certificates: scratch["both"], key: scratch["both"]))
@@ -196,7 +197,7 @@ struct TLSServerContextTests {
         try reloadable.reload()
         #expect(try subjectServed(by: reloadable.current) == "CN=other")
         try echoes()
-        Scratch.write([], to: scratch["pem"])
+        ScratchDirectory.write([], to: scratch["pem"])
         #expect(throws: reason("pem", "no certificate in it")) { try reloadable.reload() }
         #expect(try subjectServed(by: reloadable.current) == "CN=other")
         try echoes()
@@ -208,7 +209,7 @@ struct TLSServerContextTests {
 
 @Suite("Self-signed identity")
 struct SelfSignedIdentityTests {
-  let scratch = Scratch()
+  let scratch = ScratchDirectory()
 
   @Test(
     "who has the authority's certificate trusts the server by name and by address",
@@ -247,7 +248,7 @@ struct SelfSignedIdentityTests {
   func verified() throws {
     let identity = try SelfSignedIdentity.make(host: "mail.example.test")
     try identity.writeAuthority(to: scratch["ca.pem"])
-    Scratch.write(identity.certificate.der, to: scratch["leaf.der"])
+    ScratchDirectory.write(identity.certificate.der, to: scratch["leaf.der"])
     let result = Command.run([
       "sh", "-c",
       """
@@ -261,7 +262,7 @@ struct SelfSignedIdentityTests {
 
   @Test("the authority's file is replaced whole, and nothing else is left behind")
   func authorityFile() throws {
-    Scratch.write(pattern(100), to: scratch["ca.pem"])
+    ScratchDirectory.write(pattern(100), to: scratch["ca.pem"])
     let held = open(scratch["ca.pem"], O_RDONLY)
     try SelfSignedIdentity.make(host: "a").writeAuthority(to: scratch["ca.pem"])
     // Whoever reads the old file still has it.
@@ -269,8 +270,8 @@ struct SelfSignedIdentityTests {
     fstat(held, &status)
     close(held)
     #expect(status.st_size == 100)
-    #expect(Scratch.list(scratch.path) == ["ca.pem"])
-    #expect(Scratch.mode(scratch["ca.pem"]) == 0o644)
+    #expect(ScratchDirectory.list(scratch.path) == ["ca.pem"])
+    #expect(ScratchDirectory.mode(scratch["ca.pem"]) == 0o644)
     #expect(try PEMFile.certificates(scratch["ca.pem"]).count == 1)
     #expect(throws: TLSConfigurationError("\(scratch["no"])/ca.pem: No such file or directory")) {
       try SelfSignedIdentity.make(host: "a").writeAuthority(to: scratch["no/ca.pem"])

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MailIO
@@ -133,7 +134,7 @@ struct TLSVerificationTests {
 
   @Test("authorities are found in a directory of hashed names")
   func directory() throws {
-    let scratch = Scratch()
+    let scratch = ScratchDirectory()
     let hash = Command.run(["openssl", "x509", "-hash", "-noout", "-in", PKI.path("root.pem")])
     #expect(symlink(PKI.path("root.pem"), scratch["\(hash.text.dropLast()).0"]) == 0)
     let server = try OpenSSLServer("good")
@@ -233,7 +234,7 @@ struct TLSVerificationTests {
       let client = try PKI.client { $0.revocation = asks ? .staple : .off }
       let connection = Connection(adopting: connectedSocket(to: server.port))
       try connection.startTLS(as: .client(client, host: localhost))
-      #expect(connection.staple == (asks ? Scratch.read(PKI.path("good.staple")) : nil))
+      #expect(connection.staple == (asks ? ScratchDirectory.read(PKI.path("good.staple")) : nil))
       #expect(connection.serverChain.map(\.subject) == ["CN=good", "CN=The root"])
     }
   }

@@ -1,6 +1,7 @@
 // sievectl edit with a shell script for an editor.
 
 import Glibc
+import TestSupport
 import Testing
 
 extension SieveCtlRun {

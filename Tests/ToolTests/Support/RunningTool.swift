@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import TestSupport
 import Testing
 
 /// How a process ended, and what it left on its streams.

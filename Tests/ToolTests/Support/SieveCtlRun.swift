@@ -1,6 +1,7 @@
 // sievectl against a server of ours.
 
 import Glibc
+import TestSupport
 import Testing
 
 /// Runs of sievectl as alice.
