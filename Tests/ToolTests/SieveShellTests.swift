@@ -139,18 +139,29 @@ struct SieveShellTests {
     let end = try typing(ctl) { terminal in
       _ = terminal.shown(upTo: "> ")
       terminal.type("exi\t")
-      _ = terminal.shown(upTo: "exi")
+      _ = terminal.shown(upTo: "exit ")
       terminal.type("\u{3}")
-      _ = terminal.shown(upTo: "> ")
+      terminal.waitForNextPrompt()
       terminal.type("ge\ttw\t\r")
-      _ = terminal.shown(upTo: "127.0.0.1> ")
+      terminal.waitForNextPrompt()
       terminal.type("put \(ctl.scratch.path)/a\tthree\r")
-      _ = terminal.shown(upTo: "127.0.0.1> ")
+      terminal.waitForNextPrompt()
       terminal.type("cat thr\t\r")
-      _ = terminal.shown(upTo: "127.0.0.1> ")
+      terminal.waitForNextPrompt()
       terminal.type("\u{4}")
     }
     #expect(end.status == 0)
     #expect(end.text == "stop;\nstop;\n")
+  }
+}
+
+extension PseudoTerminal {
+  /// Waits for the prompt of the next line: editing shows the prompt again and again, but on the line
+  /// it is on. What is typed before the prompt is there is the terminal's, ^D for one.
+  fileprivate func waitForNextPrompt() {
+    _ = shown { text in
+      guard let line = text.lastIndex(where: \.isNewline) else { return false }
+      return text[line...].hasSuffix("> ")
+    }
   }
 }

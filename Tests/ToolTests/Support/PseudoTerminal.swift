@@ -31,10 +31,13 @@ final class PseudoTerminal: Sendable {
   func type(_ text: String) { write(master, text, text.utf8.count) }
 
   /// What is shown from now on, up to `end`; all there is when it does not come.
-  func shown(upTo end: String) -> String {
+  func shown(upTo end: String) -> String { shown { $0.hasSuffix(end) } }
+
+  /// What is shown from now on, until it is as it should be; all there is when it is never so.
+  func shown(until isThere: (String) -> Bool) -> String {
     var octets: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1024)
-    while !String(decoding: octets, as: UTF8.self).hasSuffix(end) {
+    while !isThere(String(decoding: octets, as: UTF8.self)) {
       var entry = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
       guard poll(&entry, 1, RunningTool.patience) > 0 else { break }
       let count = read(master, &piece, piece.count)

@@ -81,6 +81,8 @@ final class SieveServer: @unchecked Sendable {
 
   deinit {
     shutdown(listener, Int32(SHUT_RDWR))
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
   }
 
   // MARK: - Looking at it
