@@ -122,6 +122,7 @@ struct SieveShellTests {
   func prompt() throws {
     let end = try typing(SieveCtlRun(SieveServer(scripts))) { terminal in
       #expect(terminal.shown(upTo: "> ").hasSuffix("(insecure) alice@127.0.0.1> "))
+      terminal.waitUntilKeysAreRead()
       terminal.type("su bob\r")
       #expect(terminal.shown(upTo: "bob> ").hasSuffix("alice@127.0.0.1> ") == false)
       terminal.type("list\r")
@@ -138,8 +139,9 @@ struct SieveShellTests {
     ctl.scratch.write("stop;\n", to: "a file.sieve")
     let end = try typing(ctl) { terminal in
       _ = terminal.shown(upTo: "> ")
+      terminal.waitUntilKeysAreRead()
       terminal.type("exi\t")
-      _ = terminal.shown(upTo: "exit ")
+      _ = terminal.shown(upTo: "> exi")
       terminal.type("\u{3}")
       terminal.waitForNextPrompt()
       terminal.type("ge\ttw\t\r")
@@ -157,11 +159,12 @@ struct SieveShellTests {
 
 extension PseudoTerminal {
   /// Waits for the prompt of the next line: editing shows the prompt again and again, but on the line
-  /// it is on. What is typed before the prompt is there is the terminal's, ^D for one.
+  /// it is on.
   fileprivate func waitForNextPrompt() {
     _ = shown { text in
       guard let line = text.lastIndex(where: \.isNewline) else { return false }
       return text[line...].hasSuffix("> ")
     }
+    waitUntilKeysAreRead()
   }
 }

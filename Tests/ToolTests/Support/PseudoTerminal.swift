@@ -46,4 +46,13 @@ final class PseudoTerminal: Sendable {
     }
     return String(decoding: octets, as: UTF8.self)
   }
+
+  /// Waits until keys are read one by one. libedit shows its prompt a little before: what is typed in
+  /// between is still the terminal's to interpret, ^C and ^D for two.
+  func waitUntilKeysAreRead() {
+    _ = eventually {
+      var modes = termios()
+      return tcgetattr(master, &modes) == 0 && modes.c_lflag & tcflag_t(ICANON) == 0
+    }
+  }
 }
