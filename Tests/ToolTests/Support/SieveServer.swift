@@ -68,7 +68,7 @@ final class SieveServer: @unchecked Sendable {
     }
     self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
-    _ = startThread { [weak self] in
+    let thread = startThread { [weak self] in
       while true {
         let client = accept(listener, nil, nil)
         guard client >= 0, let self else { break }
@@ -77,6 +77,7 @@ final class SieveServer: @unchecked Sendable {
       }
       close(listener)
     }
+    pthread_detach(thread)
   }
 
   deinit {
